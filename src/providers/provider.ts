@@ -1,0 +1,118 @@
+import type { LogCompleteness, LogEventKind } from "../schema/event.js";
+
+/** Where a provider's files may lie: the user's home folder, the environment variables that `formats` name, and the platform. */
+export interface NativeEnvironment {
+  homeDir: string;
+  variables: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+}
+
+/**
+ * One native file that holds events of a session.
+ * `main` carries the session itself, `agent` a sub-agent's part of it, `journal` side notes; all three write into one log.
+ */
+export interface NativeFile {
+  /** Absolute. */
+  path: string;
+  provider: string;
+  /** The provider's id of the session whose log receives the events. */
+  nativeSessionId: string;
+  role: "main" | "agent" | "journal";
+  /** For `agent`: its id. */
+  agentId?: string;
+  /** Small JSON file beside it that links it to its parent (read by the engine, given back as `sidecar` to `start`). */
+  sidecarPath?: string;
+  /** Folder whose files `ParsedEvent.outputFile` names. */
+  outputDir?: string;
+}
+
+/** One event, as a record of a native file says it. */
+export interface ParsedEvent {
+  /** `<record key>/<part>`, unique in a log: see CONTRACT, «The event line». */
+  origin: string;
+  kind: LogEventKind;
+  /** The record's own time; for a record without one, that of the record before it (so that imports repeat exactly). */
+  ts?: string;
+  /** First byte of the record in its file. */
+  offsetBytes: number;
+  agentId?: string;
+  parentToolId?: string;
+  /** Key of the record where it is unique in the whole world (a UUID): another session's log that holds it said this already. */
+  sharedKey?: string;
+  /** Key that may be said once in a session, whatever file it comes from. */
+  onceKey?: string;
+  /** File in `NativeFile.outputDir` that holds the whole of `kind.output`; `kind` has what the transcript kept. */
+  outputFile?: string;
+}
+
+export interface ParseResult<State> {
+  state: State;
+  events: ParsedEvent[];
+  /** Bytes of the chunk that are dealt with. What lies behind them (half a line) is given again, with more. */
+  consumedBytes: number;
+  /** Sub-agents whose parent call this part of the file names. */
+  agents: { agentId: string; parentToolId: string }[];
+}
+
+/** What the first bytes of a file say, for the order in which files are imported. */
+export interface NativeHead {
+  /** Time of the first record that has one. */
+  startedAt?: string;
+  /** It may begin with copies of another session's records (a resume or a fork of old): those others come first. */
+  continues: boolean;
+  /** Folder in which the session was started. */
+  cwd?: string;
+}
+
+/** A live process of a provider, from its process file. */
+export interface NativeProcess {
+  pid: number;
+  nativeSessionId: string;
+  cwd?: string;
+  /** Milliseconds since the epoch. */
+  startedAtMs?: number;
+}
+
+/**
+ * One provider: where its files are, and a pure parser of their bytes.
+ * `State` is plain, bounded JSON, so that it can lie in a checkpoint. The same parser serves import, live tailing and tests:
+ * import is tailing from offset 0, tailing is import that goes on.
+ */
+export interface Provider<State = unknown> {
+  readonly name: string;
+  /** What the provider's files can tell; the contract suite skips only what is denied here. */
+  readonly supports: {
+    tail: boolean;
+    toolCalls: boolean;
+    reasoning: boolean;
+    usage: boolean;
+    subAgents: boolean;
+    /** Records carry ids that are unique across files. */
+    sharedRecords: boolean;
+    /** Process files tell which sessions live. */
+    processFiles: boolean;
+  };
+  /** Folders to look in, in order; those that do not exist are passed over by the caller. */
+  roots(environment: NativeEnvironment): string[];
+  /** Folders directly below a root that hold native files, process files included: what a watcher starts from. */
+  readonly watchedFolders: readonly string[];
+  /**
+   * What the file at `relativePath` (of a root, with `/`) is; undefined for files that hold no events or must not be opened.
+   */
+  classify(root: string, relativePath: string): NativeFile | undefined;
+  /** Whether `relativePath` is a process file: see `parseProcess`. */
+  isProcessFile?(relativePath: string): boolean;
+  /** @returns undefined where the text is not (yet) whole. */
+  parseProcess?(text: string): NativeProcess | undefined;
+  head(firstBytes: Buffer): NativeHead;
+  /** State at offset 0 of a file. */
+  start(file: NativeFile, sidecar?: unknown): State;
+  /**
+   * Reads records. Never throws for what stands in a file: what cannot be read becomes a `parse_warning`.
+   * @param chunk Bytes that follow those consumed so far. @param final No more will come: a last line without newline counts if it parses,
+   *   and what waited for its successor (usage of the last reply) is said. May be called again later with more bytes.
+   */
+  parse(state: State, chunk: Buffer, options: { final: boolean }): ParseResult<State>;
+  /** How much of a session such a state stands for. */
+  completeness(state: State): LogCompleteness;
+}

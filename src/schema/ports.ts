@@ -1,0 +1,190 @@
+/**
+ * What `mcp` and `cli` may ask of the parts behind them. `main` fills these interfaces; nothing here runs.
+ * Times are milliseconds since the epoch, sizes and offsets are bytes, session ids are whole unless said otherwise.
+ */
+import type { AgentLogEvent, AnyLogEvent, EventDraft } from "./event.js";
+import type { SessionBrief, SessionFull, SessionStatus } from "./session.js";
+
+/** One line of a log: its place, its bytes as text without the newline, and the object it holds. */
+export interface LogLine {
+  seq: number;
+  offsetBytes: number;
+  raw: string;
+  event: AnyLogEvent;
+}
+
+export interface StartSession {
+  provider: string;
+  command: string;
+  /** Absolute path, or null for a session without a workspace. */
+  workspacePath: string | null;
+  /** A new UUID where absent. */
+  sessionId?: string;
+  providerSessionId?: string;
+  parentSessionId?: string;
+  model?: string;
+  title?: string;
+  resumed: boolean;
+  prompt?: string;
+}
+
+export interface StartedSession {
+  sessionId: string;
+  startedAt: string;
+  resumed: boolean;
+  nextSeq: number;
+  logPath: string;
+}
+
+export interface Appended {
+  /** In the order of the drafts; a draft whose `key` the log holds already gives the seq of that event. */
+  seqs: number[];
+  /** How many of `seqs` were there before. */
+  repeated: number;
+}
+
+export interface EndedSession {
+  endedAt: string;
+  lastSeq: number;
+  alreadyEnded: boolean;
+}
+
+/** Sessions on disk: writing them, and reading their lines. */
+export interface LogPort {
+  /**
+   * Makes a log with its `session_started`, or goes on with one (`resumed`).
+   * @throws {CoreError} `INVALID_ARGUMENT`, `SESSION_EXISTS`, `LOCK_TIMEOUT`, `LOG_IO`, `READ_ONLY`.
+   */
+  start(request: StartSession): Promise<StartedSession>;
+  /**
+   * Appends all drafts in one write, or none.
+   * @throws {CoreError} `SESSION_NOT_FOUND`, `SESSION_ENDED`, `EVENT_TOO_LARGE`, `LOCK_TIMEOUT`, `LOG_IO`, `READ_ONLY`.
+   */
+  append(sessionId: string, drafts: readonly EventDraft[]): Promise<Appended>;
+  /** Writes `session_result` (where `result` is given) and `session_ended`; an ended session stays as it is. */
+  end(sessionId: string, outcome: { success: boolean; error?: string; result?: string }): Promise<EndedSession>;
+  /** Lines with seq greater than `afterSeq`, in log order; `-1` for all. Reads lazily. */
+  forward(sessionId: string, afterSeq: number): Iterable<LogLine>;
+  /** Lines before the first line with seq at least `beforeSeq` (`Infinity` for the end), last one first. Reads lazily. */
+  backward(sessionId: string, beforeSeq: number): Iterable<LogLine>;
+  /** Greatest seq of the log, -1 where it is empty. */
+  lastSeq(sessionId: string): number;
+  /**
+   * Calls `listener` soon after any process wrote to that session's log; an event only says «look again».
+   * @returns A function that ends it.
+   */
+  watch(sessionId: string, listener: () => void): () => void;
+  /** Ends what this process started and nobody ended, with `session_ended` `synthetic`. Then closes all logs. */
+  shutdown(reason: string): Promise<void>;
+}
+
+export interface SessionQuery {
+  provider?: string;
+  /** Absolute; sessions in it or below. */
+  workspace?: string;
+  /** Absolute or as the tools wrote it. */
+  file?: string;
+  status?: SessionStatus;
+  sinceMs?: number;
+  untilMs?: number;
+  text?: string;
+  includeChildren: boolean;
+  limit: number;
+  cursor?: string;
+}
+
+export interface SessionPage {
+  sessions: SessionFull[];
+  total: number;
+  /** Cursor of the place after each session of `sessions`; undefined after the last of all. */
+  cursorAfter: (string | undefined)[];
+}
+
+/** Who asks: what `current` and `previous` mean. */
+export interface Asker {
+  /** The asking agent's own provider session ids, most certain first. Empty: it cannot be told. */
+  providerSessionIds: readonly string[];
+  /** Its workspace, absolute. */
+  workspace: string;
+}
+
+/** The sessions of a home, derived from their logs. Every answer has taken in what this process appended before. */
+export interface CataloguePort {
+  /** @throws {CoreError} `INVALID_CURSOR`. */
+  list(query: SessionQuery): SessionPage;
+  get(sessionId: string): SessionFull | undefined;
+  /**
+   * The whole id that `ref` means: a whole id (ours, else a provider's), a prefix of at least 4 characters that fits one, `latest`, `current` or `previous`.
+   * @param forWriting Only a whole id of ours, or an identified `current`.
+   * @throws {CoreError} `SESSION_NOT_FOUND` (with the nearest ids), `AMBIGUOUS_SESSION` (with the candidates), `INVALID_ARGUMENT`.
+   */
+  resolve(ref: string, asker: Asker, options: { forWriting: boolean }): string;
+  /** Shortest unique prefix of at least 8 characters. */
+  shortId(sessionId: string): string;
+  /** Tells of sessions that appeared or changed in any process, at most every 250 ms; `added` = a session nobody knew. */
+  onChange(listener: (change: { added: boolean; sessionIds: readonly string[] }) => void): () => void;
+}
+
+export interface ImportReport {
+  imported: number;
+  updated: number;
+  unchanged: number;
+  failed: { path: string; error: string }[];
+  events: number;
+  bytes: number;
+  byProvider: Record<string, { imported: number; updated: number; unchanged: number; events: number }>;
+  elapsedMs: number;
+}
+
+export interface ImportOptions {
+  providers?: readonly string[];
+  /** Native files last written before this are left alone. */
+  sinceMs?: number;
+  dryRun: boolean;
+  /** Read every file from 0, whatever the checkpoints say. Nothing is written twice all the same. */
+  force: boolean;
+  signal?: AbortSignal;
+  onProgress?: (progress: { files: number; filesTotal: number; bytes: number; bytesTotal: number }) => void;
+}
+
+export interface LiveSession {
+  sessionId: string;
+  provider: string;
+  sourcePath: string;
+  lastEventAt?: string;
+}
+
+/** `attached`: a native session was found; `waiting`: none yet, it goes on looking; `ambiguous`: several, so none. */
+export type Following = "attached" | "waiting" | "ambiguous";
+
+/** Native logs of the providers: imported and followed. */
+export interface IngestPort {
+  /** Providers that this version can read. */
+  readonly providers: readonly string[];
+  /** @throws {CoreError} `READ_ONLY`, `INVALID_ARGUMENT` (unknown provider). A cancelled import throws the signal's reason; what was imported stays. */
+  import(options: ImportOptions): Promise<ImportReport>;
+  /** What is being written now. */
+  live(): LiveSession[];
+  /** The last `limit` lines of all live sessions of a provider, in the order in which they were read. */
+  liveLines(provider: string, limit: number): string[];
+  /** Calls `listener` when what `liveLines(provider)` gives has changed. Starts looking where nothing does yet. */
+  watchLive(provider: string, listener: () => void): () => void;
+  /**
+   * Finds the native session that a session of ours is to follow.
+   * @returns `sessionId` of the log that already holds that native session, where there is one.
+   */
+  follow(request: {
+    provider: string;
+    workspacePath: string | null;
+    providerSessionId?: string;
+    callerSessionIds: readonly string[];
+    /** The session that shall receive its events. */
+    sessionId: string;
+    startedAtMs: number;
+  }): Promise<{ following: Following; existingSessionId?: string }>;
+}
+
+/** Takes secrets out of text that leaves: the same text with each secret as `[secret:KIND]`. */
+export type Mask = (text: string) => string;
+
+export type { AgentLogEvent, SessionBrief, SessionFull };

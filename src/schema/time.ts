@@ -1,0 +1,28 @@
+/** `YYYY-MM-DDTHH:MM:SS.mmmZ`, the one form we write. */
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
+
+/**
+ * Milliseconds since the epoch of any RFC 3339 time (`Z` or offset, any number of fraction digits), or undefined.
+ */
+export function parseTime(text: string): number | undefined {
+  if (!rfc3339.test(text)) return undefined;
+  const ms = Date.parse(text.replace(/(\.\d{3})\d+/, "$1").replace(" ", "T").toUpperCase());
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+const ageUnitsMs = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 } as const;
+
+/**
+ * A point in time as people give it: RFC 3339, `YYYY-MM-DD` (midnight UTC) or an age such as `30m`, `2h`, `3d`, `1w`.
+ * @returns Milliseconds since the epoch, or undefined where `text` is none of these.
+ */
+export function parseWhen(text: string, nowMs: number): number | undefined {
+  const age = /^(\d{1,6})([smhdw])$/.exec(text);
+  if (age) return nowMs - Number(age[1]) * ageUnitsMs[age[2] as keyof typeof ageUnitsMs];
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return parseTime(`${text}T00:00:00Z`);
+  return parseTime(text);
+}
