@@ -15,7 +15,7 @@ export interface NativeFile {
   /** Absolute. */
   path: string;
   provider: string;
-  /** The provider's id of the session whose log receives the events. */
+  /** The provider's id of the session whose log receives the events; "" where only the file's head tells it (`NativeHead.nativeSessionId`). */
   nativeSessionId: string;
   role: "main" | "agent" | "journal";
   /** For `agent`: its id. */
@@ -62,6 +62,8 @@ export interface NativeHead {
   continues: boolean;
   /** Folder in which the session was started. */
   cwd?: string;
+  /** The session that the records say they belong to. It counts where `NativeFile.nativeSessionId` is "". */
+  nativeSessionId?: string;
 }
 
 /** A live process of a provider, from its process file. */

@@ -1,0 +1,10 @@
+import { claude } from "./claude/claude.js";
+import type { Provider } from "./provider.js";
+
+/** The providers that this version can read. A state only ever goes back to the provider that made it. */
+export const providers: readonly Provider[] = [claude];
+
+/** The provider of that name, or undefined. */
+export function providerByName(name: string): Provider | undefined {
+  return providers.find((provider) => provider.name === name);
+}

@@ -1,0 +1,32 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../src/providers/json.js";
+import { readLine } from "../../src/providers/line-values.js";
+
+const isRecord = (value: JsonObject) => typeof value["type"] === "string";
+const values = (text: string) => readLine(text, isRecord).values.map(({ value }) => value);
+const problem = (text: string) => readLine(text, isRecord).problem;
+
+describe("readLine()", () => {
+  test("reads one object without a problem, spaces and CR around it", () => {
+    expect(readLine('  {"a":1}\r', isRecord)).toEqual({ values: [{ value: { a: 1 }, text: '  {"a":1}\r', start: 0 }] });
+  });
+
+  test("reads all objects of a line, and where each begins", () => {
+    const reading = readLine('{"a":"}{"} {"b":{"c":"\\\\\\""}}', isRecord);
+    expect(reading.values.map(({ value, start }) => [value, start])).toEqual([[{ a: "}{" }, 0], [{ b: { c: '\\"' } }, 11]]);
+    expect(reading.problem).toBe("several records on one line");
+  });
+
+  test("finds a whole record behind a torn one, and no part of a record", () => {
+    expect(values('{"type":"user","text":"half{"type":"user","n":2}')).toEqual([{ type: "user", n: 2 }]);
+    expect(values('{"type":"user","inner":{"a":1}')).toEqual([]);
+    expect(values('{"a":1}{"type":"x","te')).toEqual([{ a: 1 }]);
+    expect(problem('{"a":1}{"type":"x","te')).toBe("the line is not whole JSON");
+  });
+
+  test("tells JSON that is no object from what is no JSON, and says nothing of blank lines", () => {
+    expect(problem("[1]")).toBe("the line is JSON, but no object");
+    expect(problem("hello")).toBe("the line is not whole JSON");
+    expect(readLine(" \t", isRecord)).toEqual({ values: [] });
+  });
+});
