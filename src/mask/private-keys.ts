@@ -1,0 +1,22 @@
+import { replacement } from "./replacement.js";
+
+/** A line break as it is, or as JSON writes it, however often that was quoted again. */
+const lineBreak = String.raw`\\+[nrt]`;
+/** The head of a key and what can belong to it. Longer than any key there is: a bound keeps the search linear. */
+const block = new RegExp(
+  String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=:,.@() \t\r\n]|-(?!----BEGIN)|${lineBreak}){0,40000})`,
+  "g",
+);
+const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+/** What is certainly key where its end is missing: lines of base64. */
+const base64Lines = new RegExp(String.raw`^(?:(?:\s|${lineBreak})*[A-Za-z0-9+/=]{16,})*`);
+
+/** Masks private keys in PEM and PGP armour, also those whose end is cut off. */
+export function maskPrivateKeys(text: string): string {
+  if (!text.includes("PRIVATE KEY")) return text;
+  return text.replace(block, (_match, body: string) => {
+    const found = end.exec(body);
+    const keyLength = found ? found.index + found[0].length : (base64Lines.exec(body)?.[0].length ?? 0);
+    return replacement("private-key") + body.slice(keyLength);
+  });
+}

@@ -1,0 +1,180 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { array, assert, constantFrom, double, maxSafeInteger, oneof, property, record } from "fast-check";
+import { expect, test } from "vitest";
+import { maskSecrets } from "../../src/mask/mask-secrets.js";
+import { tokenRules } from "../../src/mask/token-rules.js";
+import { samplesDir } from "../helpers/samples.js";
+import { madeUpSecrets, privateKey, random } from "./made-up-secrets.js";
+
+for (const [at, [kind, secret]] of madeUpSecrets.entries()) {
+  test(`A secret of kind ${kind} is masked wherever it stands (${at})`, () => {
+    const mask = `[secret:${kind}]`;
+    expect(maskSecrets(secret)).toBe(mask);
+    for (const [before, after] of [["", "\n"], ["see ", "."], ["\n", " next"], ['"', '"'], ["(", ")"], ["é", "ü"], ["=", ";"], ["`", "`,"]] as const) {
+      expect(maskSecrets(before + secret + after)).toBe(before + mask + after);
+    }
+  });
+
+  test(`A secret of kind ${kind} is masked inside JSON, also where that was quoted again (${at})`, () => {
+    const value = { text: `line\n${secret}\n"quoted"\t${secret}`, list: [secret, `\u0001${secret}`], [`key ${secret}`]: 1 };
+    let text = JSON.stringify(value);
+    for (let depth = 0; depth < 3; depth += 1) {
+      const masked = maskSecrets(text);
+      expect(masked).not.toContain(secret.slice(-20));
+      expect(masked.split(`[secret:${kind}]`)).toHaveLength(6);
+      expect(() => JSON.parse(masked)).not.toThrow();
+      text = JSON.stringify({ quoted: text });
+    }
+  });
+}
+
+const generated = random(24);
+const hex = random(32, "0123456789abcdef");
+
+test("What is assigned to a name of secrets is masked, and the name stays", () => {
+  const cases: readonly (readonly [before: string, secret: string, kind: string, after?: string])[] = [
+    ["AWS_SECRET_ACCESS_KEY=", `${random(20)}/+${random(18)}`, "aws-secret-key"],
+    ['"aws_secret_access_key": "', random(40), "aws-secret-key", '"'],
+    ["OPENAI_API_KEY=", generated, "api-key", " # comment"],
+    ['{"apiKey":"', hex, "api-key", '"}'],
+    ['{\\"api_key\\": \\"', generated, "api-key", '\\"}'],
+    ["api-key: ", generated, "api-key"],
+    ["SECRET_KEY_BASE=", random(64), "api-key"],
+    ["private_key => '", generated, "api-key", "'"],
+    ["client_secret=", generated, "api-key", "&grant_type=x"],
+    ["https://example.com/?access_token=", generated, "token", "&user=bob"],
+    ["token: ", generated, "token"],
+    ["x-secret = \"", generated, "token", '"'],
+    ["run --token ", generated, "token", " now"],
+    ["run --db-password '", "hunter2hunter2", "password", "'"],
+    ["password=", "hunter2&three", "password"],
+    ['"password": "', "s3cretpw", "password", '"'],
+    ["DB_PASSWORD=", "correcthorse", "password"],
+    ["PGPASSWORD=", `${random(9)}#$`, "password"],
+    ["Authorization: Bearer ", generated, "bearer-token"],
+    ['-H "authorization: bearer ', `${generated}.x/y+z==`, "bearer-token", '"'],
+    ["Authorization: Basic ", "dXNlcjpwYXNzd29yZA==", "authorization"],
+    ['{\\"Authorization\\":\\"token ', generated, "authorization", '\\"}'],
+    ["postgres://user:", "pass", "url-password", "@host:5432/db"],
+    ["redis://:", "p:w[1]", "url-password", "@host"],
+  ];
+  for (const [before, secret, kind, after = ""] of cases) {
+    expect(maskSecrets(before + secret + after)).toBe(`${before}[secret:${kind}]${after}`);
+  }
+});
+
+test("What is no secret stays", () => {
+  const sha = random(64, "0123456789abcdef");
+  const cases = [
+    "0a1b2c3d-1111-4222-8333-444455556666",
+    "session_id: 0a1b2c3d-1111-4222-8333-444455556666 token=0a1b2c3d-1111-4222-8333-444455556666",
+    `commit ${sha.slice(0, 40)} sha256:${sha} integrity sha512-${random(86)}==`,
+    `token: ${sha.slice(0, 40)}`,
+    "/home/me/.ssh/id_ed25519 C:\\Users\\me\\secret1\\key2.pem ./src/token-rules1.ts token=/var/run/secrets/abc1234567",
+    "password: string; token: ExpiredToken1Error; secret: Buffer.from1",
+    "const password = getPassword1(config); apiKey: process.env.API_KEY_2",
+    "API_KEY=${OTHER_KEY_123} token={{ secrets.TOKEN1 }} password=$DB_PASSWORD1 password: <your-password1>",
+    "API_KEY=sk-... ANTHROPIC_API_KEY=your-api-key-here1",
+    '{"input_tokens":123456,"output_tokens":9876543,"token":1.2345678e10,"max_token":12345678}',
+    "token_expires_at: 2026-01-05T10:11:12Z token: 2026-01-05T10:11:12.000Z",
+    "next_page_token: CAUQAA1bXyz12345678",
+    "sk-learn-something-long-enough-to-match sk-SomeLongNameWithoutAnyDigitsInItAtAll eyJhbGciOi",
+    "Bearer authentication-middleware of the bearer-of-bad-news-2",
+    "git@github.com:me/repo.git https://example.com:8080/a@b http://user@host mailto:me@host",
+    "https://example.com/path:with/colon@x",
+    "npm_config_registry npm_package_version xoxo AKIA AIza ghp_short",
+    `\\npm_${random(36)}`,
+    "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",
+    "the PRIVATE KEY lies elsewhere",
+  ];
+  for (const text of cases) expect(maskSecrets(text)).toBe(text);
+});
+
+test("Text behind a private key stays; of one that is cut off the key goes", () => {
+  const key = privateKey("EC PRIVATE KEY");
+  expect(maskSecrets(`a\n${key}\nand then, text.`)).toBe("a\n[secret:private-key]\nand then, text.");
+  expect(maskSecrets(`${key}\n${key}`)).toBe("[secret:private-key]\n[secret:private-key]");
+  const cut = key.slice(0, key.indexOf("ab+/")).trimEnd();
+  expect(maskSecrets(`${cut}\nand then, text.`)).toBe("[secret:private-key]\nand then, text.");
+  expect(maskSecrets(cut.slice(0, -30))).toBe("[secret:private-key]");
+  expect(JSON.parse(maskSecrets(JSON.stringify([cut, "x"])))).toEqual(["[secret:private-key]", "x"]);
+});
+
+const pieces = oneof(
+  constantFrom(...madeUpSecrets.map(([, secret]) => secret)),
+  constantFrom(...tokenRules.flatMap(({ literals }) => [...literals])),
+  constantFrom("password=", "token: ", '"api_key":"', "secret=", "Bearer ", "Authorization: Basic ", "://", "user:", "@", "--token ", "&a="),
+  constantFrom("\n", "\t", '"', "\\", "'", "`", "\\n", '\\"', "\u0007", " ", "", "=", ":", ",", "{", "}", "[", "]", "-", "_", ".", "é", "😀", "\ud800"),
+  constantFrom("[secret:jwt]", "a1b2c3d4e5f6g7h8", "Pa55word", "word", "12345678", "n", "b1", "eyJ", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"),
+);
+const texts = array(pieces, { maxLength: 12 }).map((parts) => parts.join(""));
+
+test("Masking twice is masking once", () => {
+  assert(
+    property(texts, (text) => {
+      const once = maskSecrets(text);
+      expect(maskSecrets(once)).toBe(once);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("Masked JSON is JSON of the same shape, however often it was quoted", () => {
+  const shape = (json: unknown): unknown =>
+    typeof json === "string" ? "text" : Array.isArray(json) ? json.map(shape) : json && typeof json === "object" ? Object.values(json).map(shape) : json;
+  const json = record({
+    text: texts,
+    password: texts,
+    list: array(texts, { maxLength: 2 }),
+    token: oneof(double({ noNaN: true, noDefaultInfinity: true }), maxSafeInteger(), texts),
+    quoted: texts.map((text) => JSON.stringify({ secret: text })),
+  });
+  assert(
+    property(json, (value) => {
+      expect(shape(JSON.parse(maskSecrets(JSON.stringify(value))))).toEqual(shape(JSON.parse(JSON.stringify(value))));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("No text takes more than linear time", { timeout: 30_000 }, () => {
+  const units = [
+    ...tokenRules.flatMap(({ literals }) => literals.flatMap((literal) => [literal, `${literal}a1`, `-${literal}`, `${literal}${"a".repeat(15)}.`])),
+    "eyJaaaaaaaa.", "eyJaaaaaaaa.eyJaaaaaaaa", "-eyJaaaaaaaaa", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\\", "-----BEGIN A", "-----END PRIVATE KEY-----",
+    "password", "password=", "password = ", 'password\\"', "token:", "token=a", "--password ", "-", "&a", "secret=a&b", "Bearer ", "bearer a1", "authorization", "authorization:basic ",
+    "://", "://a:", "://a:b", "a", "\\", "\\\\\"", '"', " ", "\n", "A1", "aA",
+  ];
+  for (const unit of units) {
+    const text = unit.repeat(Math.ceil(150_000 / unit.length));
+    for (const prefix of ["", "-----BEGIN PRIVATE KEY-----", "password="]) maskSecrets(prefix + text);
+  }
+  expect(maskSecrets("x")).toBe("x");
+});
+
+test("No literal begins inside another, so that one look finds all", () => {
+  const literals = tokenRules.flatMap((rule) => [...rule.literals]);
+  for (const outer of literals) {
+    for (let at = 1; at < outer.length; at += 1) {
+      if (/[A-Za-z0-9]/.test(outer[at - 1] ?? "")) continue;
+      const rest = outer.slice(at);
+      expect(literals.filter((inner) => inner.startsWith(rest) || rest.startsWith(inner))).toEqual([]);
+    }
+  }
+});
+
+test.skipIf(samplesDir === undefined)("Masked lines of real logs stay JSON, and few are touched", () => {
+  const files = readdirSync(samplesDir ?? "", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
+  let lines = 0;
+  let touched = 0;
+  for (const name of files) {
+    for (const line of readFileSync(join(samplesDir ?? "", name), "utf8").split("\n")) {
+      const masked = maskSecrets(line);
+      lines += 1;
+      if (masked === line) continue;
+      touched += 1;
+      expect(() => JSON.parse(masked)).not.toThrow();
+    }
+  }
+  expect(touched).toBeLessThan(lines / 100);
+});
