@@ -1,0 +1,174 @@
+import { statSync } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreError } from "../errors.js";
+import { makePrivateDir } from "./atomic-write.js";
+import { backOffMs, sleepSync } from "./retry.js";
+import { statIfThere } from "./stat-if-there.js";
+import { type Database, type Statement, isBusy, openDatabase, sqliteErrorCode } from "./sqlite.js";
+
+interface Connection {
+  db: Database;
+  begin: Statement;
+  rollback: Statement;
+}
+
+const defaultTimeoutMs = 5000;
+const trustedMs = 20;
+
+/**
+ * A lock between processes, and between the parts of one: `BEGIN IMMEDIATE` on an SQLite file that stays empty.
+ * The kernel frees it when its holder dies. What runs under it is synchronous.
+ * The file and its folder are made on first use; where they were removed meanwhile they are made anew.
+ */
+export class FileLock {
+  readonly #path: string;
+  #connection: Connection | undefined;
+  #inode = 0;
+  /** When the file was last seen at its path. */
+  #seenMs = 0;
+  /** How many times the running call stack has it; -1 while `tryLock` holds it. */
+  #depth = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Takes the lock where it is free, until `unlock`.
+   * @returns Whether it was taken; false also where this object holds it already.
+   * @throws {CoreError} `LOG_IO` where the file cannot be used.
+   */
+  tryLock(): boolean {
+    if (this.#depth !== 0 || !this.#begin()) return false;
+    this.#depth = -1;
+    return true;
+  }
+
+  /** Whether this object holds the lock. */
+  get isHeld(): boolean {
+    return this.#depth !== 0;
+  }
+
+  /** Gives back what `tryLock` took; nothing where it holds nothing. */
+  unlock(): void {
+    if (this.#depth !== -1) return;
+    this.#depth = 0;
+    this.#rollback();
+  }
+
+  /**
+   * Runs `fn` under the lock, blocking this thread until it is free. `fn` may take the same lock again.
+   * @param options.timeoutMs 5,000 by default.
+   * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`; what `fn` throws.
+   */
+  withLock<T>(fn: () => T, { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}): T {
+    const deadline = performance.now() + timeoutMs;
+    for (let tries = 0; !this.#enter(); tries += 1) {
+      if (performance.now() >= deadline) throw this.#timeout(timeoutMs);
+      const waitMs = backOffMs(tries);
+      if (waitMs > 0) sleepSync(waitMs);
+    }
+    return this.#run(fn);
+  }
+
+  /** As `withLock`, without blocking this thread while it waits. `fn` is synchronous all the same. */
+  async withLockAsync<T>(fn: () => T, { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}): Promise<T> {
+    const deadline = performance.now() + timeoutMs;
+    for (let tries = 0; !this.#enter(); tries += 1) {
+      if (performance.now() >= deadline) throw this.#timeout(timeoutMs);
+      if (backOffMs(tries) > 0) await delay(1);
+    }
+    return this.#run(fn);
+  }
+
+  /** Frees the connection, and the lock where it is held. The next use opens it again. */
+  close(): void {
+    this.#depth = 0;
+    // A closed connection lives on, lock and all, until its statements are collected.
+    this.#rollback();
+    this.#connection?.db.close();
+    this.#connection = undefined;
+  }
+
+  #enter(): boolean {
+    if (this.#depth < 0 || (this.#depth === 0 && !this.#begin())) return false;
+    this.#depth += 1;
+    return true;
+  }
+
+  #run<T>(fn: () => T): T {
+    try {
+      return fn();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#rollback();
+    }
+  }
+
+  #begin(): boolean {
+    for (;;) {
+      try {
+        this.#connection ??= this.#open();
+        this.#connection.begin.run();
+      } catch (error) {
+        if (isBusy(error)) return false;
+        throw this.#failure(error);
+      }
+      if (this.#isInPlace()) return true;
+      this.close();
+    }
+  }
+
+  /** A lock on a file that was removed, or replaced, locks nobody else out. Looked at now and then, for a stat each time would cost as much as a third of the lock. */
+  #isInPlace(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#seenMs < trustedMs) return true;
+    this.#seenMs = nowMs;
+    return statIfThere(this.#path)?.ino === this.#inode;
+  }
+
+  #open(): Connection {
+    makePrivateDir(dirname(this.#path));
+    const db = openDatabase(this.#path);
+    this.#inode = statSync(this.#path).ino;
+    this.#seenMs = performance.now();
+    // An empty database begins each write by making its journal: in a file that costs six times the lock itself.
+    db.exec("PRAGMA journal_mode = MEMORY");
+    return { db, begin: db.prepare("BEGIN IMMEDIATE"), rollback: db.prepare("ROLLBACK") };
+  }
+
+  #rollback(): void {
+    if (this.#connection?.db.isTransaction) this.#connection.rollback.run();
+  }
+
+  #failure(error: unknown): unknown {
+    if (error instanceof CoreError) return error;
+    if (sqliteErrorCode(error) === undefined && !(error instanceof Error && "syscall" in error)) return error;
+    return new CoreError("LOG_IO", `Cannot lock "${this.#path}": the file cannot be used. Check its permissions and the free space of its disk.`, { cause: error });
+  }
+
+  #timeout(timeoutMs: number): CoreError {
+    return new CoreError("LOCK_TIMEOUT", `Cannot lock "${this.#path}": others held it for ${timeoutMs} ms. Try again.`);
+  }
+}
+
+const locks = new Map<string, FileLock>();
+
+/** The one lock of this process for that file. */
+export function fileLock(path: string): FileLock {
+  const key = resolve(path);
+  let lock = locks.get(key);
+  if (!lock) locks.set(key, (lock = new FileLock(key)));
+  return lock;
+}
+
+/** Frees the connections of all locks of this process that lie in `dir` or below, but for those that are held. */
+export function closeFileLocks(dir: string): void {
+  const prefix = resolve(dir) + sep;
+  for (const [path, lock] of locks) {
+    if (!path.startsWith(prefix) || lock.isHeld) continue;
+    lock.close();
+    locks.delete(path);
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FileLock, closeFileLocks, fileLock } from "../../src/io/file-lock.js";
+import { runInProcesses } from "../helpers/child-script.js";
+import { tempDir } from "../helpers/temp-dir.js";
+import { waitFor } from "../helpers/wait-for.js";
+
+describe("FileLock", () => {
+  it("keeps out every other holder, and writes nothing", () => {
+    const dir = tempDir();
+    const path = join(dir, "locks", "a.lock");
+    const [one, two] = [new FileLock(path), new FileLock(path)];
+    expect(one.tryLock()).toBe(true);
+    expect(one.tryLock()).toBe(false);
+    expect(two.tryLock()).toBe(false);
+    expect(() => two.withLock(() => 1, { timeoutMs: 20 })).toThrow(expect.objectContaining({ code: "LOCK_TIMEOUT" }));
+    one.unlock();
+    expect(two.withLock(() => one.tryLock())).toBe(false);
+    expect(one.tryLock()).toBe(true);
+    one.close();
+    expect(two.tryLock()).toBe(true);
+    two.close();
+    expect(readdirSync(join(dir, "locks"))).toEqual(["a.lock"]);
+    expect(statSync(path).size).toBe(0);
+  });
+
+  it("can be taken again by what runs under it, and is free after an error", () => {
+    const lock = new FileLock(join(tempDir(), "a.lock"));
+    expect(lock.withLock(() => lock.withLock(() => "inner"))).toBe("inner");
+    expect(() =>
+      lock.withLock(() => {
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(lock.isHeld).toBe(false);
+    expect(lock.tryLock()).toBe(true);
+    lock.close();
+  });
+
+  it("waits without blocking where it is asked to", async () => {
+    const path = join(tempDir(), "a.lock");
+    const [one, two] = [new FileLock(path), new FileLock(path)];
+    one.tryLock();
+    const waiting = two.withLockAsync(() => "had it");
+    setImmediate(() => one.unlock());
+    expect(await waiting).toBe("had it");
+    one.tryLock();
+    await expect(two.withLockAsync(() => 1, { timeoutMs: 20 })).rejects.toMatchObject({ code: "LOCK_TIMEOUT" });
+    one.close();
+    two.close();
+  });
+
+  it("is made anew after its file was removed, so that it still locks others out", async () => {
+    const dir = join(tempDir(), "locks");
+    const path = join(dir, "a.lock");
+    const [one, two] = [new FileLock(path), new FileLock(path)];
+    expect(one.withLock(() => 1)).toBe(1);
+    rmSync(dir, { recursive: true });
+    await waitFor("the lock at its path", () => one.withLock(() => readdirSync(join(dir, "..")).includes("locks")));
+    expect(one.withLock(() => two.tryLock())).toBe(false);
+    one.close();
+    two.close();
+  });
+
+  it("says LOG_IO where its file cannot be made", () => {
+    const lock = new FileLock("/dev/null/locks/a.lock");
+    expect(() => lock.withLock(() => 1)).toThrow(expect.objectContaining({ code: "LOG_IO" }));
+  });
+
+  it("is one object for a path in a process", () => {
+    const dir = tempDir();
+    expect(fileLock(join(dir, "a.lock"))).toBe(fileLock(join(dir, "b", "..", "a.lock")));
+    const held = fileLock(join(dir, "held.lock"));
+    held.tryLock();
+    closeFileLocks(dir);
+    expect(held.isHeld).toBe(true);
+    expect(fileLock(join(dir, "held.lock"))).toBe(held);
+    held.close();
+    closeFileLocks(dir);
+  });
+});
+
+const counter = `
+import { readFileSync, writeFileSync } from "node:fs";
+import { FileLock } from "./src/io/file-lock.ts";
+const [, dir] = process.argv.slice(2);
+const lock = new FileLock(dir + "/a.lock");
+for (let n = 0; n < 300; n += 1) {
+  const add = () => writeFileSync(dir + "/count", String(Number(readFileSync(dir + "/count", "utf8")) + 1));
+  if (n % 2) lock.withLock(add); else await lock.withLockAsync(add);
+}
+`;
+
+it("FileLock keeps read-change-writes of several processes apart", { timeout: 60_000 }, async () => {
+  const dir = tempDir();
+  writeFileSync(join(dir, "count"), "0");
+  await runInProcesses(counter, 3, [dir]);
+  expect(readFileSync(join(dir, "count"), "utf8")).toBe("900");
+});
