@@ -149,6 +149,16 @@ export const eventKinds = {
 export type EventType = keyof typeof eventKinds;
 export const eventTypes = Object.keys(eventKinds) as EventType[];
 
+/** Kinds that show, after a `session_ended`, that the session went on. */
+export const reopeningTypes: ReadonlySet<string> = new Set<EventType>([
+  "session_started",
+  "user_message",
+  "assistant_message",
+  "reasoning",
+  "tool_call",
+  "tool_result",
+]);
+
 type KindOptions = typeof eventKinds;
 const options = Object.values(eventKinds) as unknown as [KindOptions["session_started"], ...KindOptions[EventType][]];
 

@@ -1,0 +1,46 @@
+import { CoreError } from "../errors.js";
+import { serializeEvent, type AgentLogEvent, type EventDraft, type EventHead } from "../schema/event.js";
+import { formatTime, parseTime } from "../schema/time.js";
+import { boundStrings, unitsBelowLimit } from "./bound-strings.js";
+
+/** Longest line of a log, in bytes without its newline. */
+export const longestLineBytes = 4 * 1024 * 1024;
+
+/** What all lines of one append have in common. */
+export type LineIdentity = Pick<EventHead, "provider" | "wrapper_session_id" | "provider_session_id" | "completeness">;
+
+/**
+ * The event that a draft becomes. Its time, of whatever RFC 3339 form, is written in ours.
+ * @param place.nowMs The time where the draft has none, or one that cannot be read.
+ */
+export function toEvent(draft: EventDraft, identity: LineIdentity, place: { seq: number; nowMs: number }): AgentLogEvent {
+  const ownMs = draft.ts === undefined ? undefined : parseTime(draft.ts);
+  return {
+    seq: place.seq,
+    ts: formatTime(ownMs ?? place.nowMs),
+    provider: identity.provider,
+    wrapper_session_id: identity.wrapper_session_id,
+    provider_session_id: identity.provider_session_id,
+    source_kind: draft.sourceKind,
+    completeness: identity.completeness,
+    ...draft.kind,
+    ...draft.extras,
+  };
+}
+
+/**
+ * The event's line, without the newline, with strings over 1 MiB cut; and the event as that line says it.
+ * @throws {CoreError} `EVENT_TOO_LARGE` where the line is longer than 4 MiB all the same.
+ */
+export function toLine(event: AgentLogEvent): { event: AgentLogEvent; line: string } {
+  const whole = serializeEvent(event);
+  if (whole.length <= unitsBelowLimit) return { event, line: whole };
+  const bounded = boundStrings(event);
+  const line = bounded === event ? whole : serializeEvent(bounded);
+  const lengthBytes = Buffer.byteLength(line);
+  if (lengthBytes <= longestLineBytes) return { event: bounded, line };
+  throw new CoreError(
+    "EVENT_TOO_LARGE",
+    `Cannot log event of type ${event.type}: its line has ${lengthBytes} bytes, at most ${longestLineBytes} are allowed. Shorten it, or split it into several events.`,
+  );
+}

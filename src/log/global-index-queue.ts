@@ -1,0 +1,65 @@
+import { CoreError } from "../errors.js";
+import type { GlobalSessionEntry } from "../schema/index-files.js";
+import { upsertGlobalEntries, type GlobalIndexOptions } from "./global-index.js";
+
+export interface GlobalIndexQueueOptions extends GlobalIndexOptions {
+  /** Milliseconds from the first entry of a batch to its write; 1,000 where absent, so that the index is true within 2 s. */
+  delayMs?: number;
+}
+
+/**
+ * Writes of `sessions_index.json`, gathered: a burst of changes is one locked read-change-write.
+ * Its timer does not keep a process alive; what is still to be written is written by `close()`.
+ */
+export class GlobalIndexQueue {
+  readonly #baseDir: string;
+  readonly #options: GlobalIndexQueueOptions;
+  readonly #pending = new Map<string, GlobalSessionEntry>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(baseDir: string, options: GlobalIndexQueueOptions = {}) {
+    this.#baseDir = baseDir;
+    this.#options = options;
+  }
+
+  /** Takes an entry for the next write; of several for one session the last counts. @throws {CoreError} `LOG_CLOSED` after `close()`. */
+  upsert(entry: GlobalSessionEntry): void {
+    if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot index session "${entry.session_id}": state is closed, must be open`);
+    this.#pending.set(entry.session_id, entry);
+    this.#schedule();
+  }
+
+  /**
+   * Writes what is pending, now.
+   * @throws {CoreError} `LOCK_TIMEOUT`; system errors as they are. The entries stay pending then.
+   */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.size === 0) return;
+    upsertGlobalEntries(this.#baseDir, [...this.#pending.values()], this.#options);
+    this.#pending.clear();
+  }
+
+  /** Writes what is pending and takes no more. Called again it does nothing. @throws As `flush()`. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.flush();
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.#flushLater(), this.#options.delayMs ?? 1000).unref();
+  }
+
+  #flushLater(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      // Nobody waits for this write: whatever stands in its way (a lock, a full disk) may be gone the next time.
+      this.#options.onWarning?.(`Cannot write sessions_index.json yet: ${error instanceof Error ? error.message : String(error)}`);
+      this.#schedule();
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { v4 as newUuid } from "uuid";
+import { CoreError, systemCode } from "../errors.js";
+import { FileWatch } from "../io/file-watch.js";
+import type { EventDraft } from "../schema/event.js";
+import type { Appended, EndedSession, LogLine, LogPort, StartedSession, StartSession } from "../schema/ports.js";
+import { ProviderName } from "../schema/provider-name.js";
+import { formatTime } from "../schema/time.js";
+import { Heartbeats, type HeartbeatOptions } from "./heartbeats.js";
+import type { AppendResult, LogSummary } from "./log-file.js";
+import { backwardLines, forwardLines, greatestSeq, type SeqOffset } from "./log-reader.js";
+import { requireSessionId } from "./require-session-id.js";
+import type { FoundLog } from "./session-finder.js";
+import type { SessionLogs } from "./session-logs.js";
+import { endDrafts, shutdownDrafts, startDrafts } from "./store-drafts.js";
+import { StoreIndex } from "./store-index.js";
+
+export interface LogStoreOptions {
+  /**
+   * Place from which to look for the line after `seq` in a session's log (see `SeqOffset`). Undefined where none is known.
+   */
+  seqOffset?: (sessionId: string, seq: number) => number | undefined;
+  heartbeats?: Pick<HeartbeatOptions, "intervalMs" | "limitMs">;
+  /** Used for `watch`; one of its own where absent. */
+  fileWatch?: FileWatch;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  onWarning?: (message: string) => void;
+}
+
+/** Already ended: found under the lock, so that nothing is written. */
+class AlreadyEnded extends Error {
+  readonly summary: LogSummary;
+
+  constructor(summary: LogSummary) {
+    super("session has ended");
+    this.summary = summary;
+  }
+}
+
+/** Sessions on disk, for those who serve them: see `LogPort`. */
+export class LogStore implements LogPort {
+  readonly #logs: SessionLogs;
+  readonly #options: LogStoreOptions;
+  readonly #index: StoreIndex;
+  readonly #heartbeats: Heartbeats;
+  readonly #fileWatch: FileWatch;
+  readonly #onWarning: (message: string) => void;
+
+  constructor(logs: SessionLogs, options: LogStoreOptions = {}) {
+    this.#logs = logs;
+    this.#options = options;
+    this.#onWarning = options.onWarning ?? (() => undefined);
+    this.#index = new StoreIndex(logs.home.dir, this.#onWarning);
+    this.#heartbeats = new Heartbeats(logs, { ...options.heartbeats, now: options.now ?? Date.now, onWarning: this.#onWarning });
+    this.#fileWatch = options.fileWatch ?? new FileWatch();
+  }
+
+  async start(request: StartSession): Promise<StartedSession> {
+    requireProvider(request.provider);
+    const sessionId = request.sessionId === undefined ? newUuid() : requireSessionId(request.sessionId);
+    const existing = this.#logs.find(sessionId);
+    if (existing && !request.resumed) throw sessionExists(existing.sessionId);
+    const log = existing ?? this.#create(sessionId, request);
+    if (existing && request.providerSessionId !== undefined) this.#logs.open(sessionId).setProviderSessionId(request.providerSessionId);
+    const result = await this.#appendStart(log, request, existing !== undefined);
+    this.#heartbeats.start(log.sessionId, log.path);
+    const [started] = result.events;
+    return {
+      sessionId: log.sessionId,
+      startedAt: started?.ts ?? formatTime(Date.now()),
+      resumed: existing !== undefined,
+      nextSeq: (result.seqs.at(-1) ?? 0) + 1,
+      logPath: log.path,
+    };
+  }
+
+  async append(sessionId: string, drafts: readonly EventDraft[]): Promise<Appended> {
+    const { events, seqs, repeated } = await this.#logs.appendAsync(sessionId, drafts, { guard: (summary) => requireOpenSession(sessionId, summary) });
+    this.#index.take(this.#logs.require(sessionId), events);
+    return { seqs, repeated };
+  }
+
+  async end(sessionId: string, outcome: { success: boolean; error?: string; result?: string }): Promise<EndedSession> {
+    const guard = (summary: LogSummary): void => {
+      if (summary.startedByProvider) throw endedByProvider(sessionId);
+      if (summary.ended === "yes") throw new AlreadyEnded(summary);
+    };
+    try {
+      const result = await this.#logs.appendAsync(sessionId, endDrafts(outcome), { guard });
+      const log = this.#logs.require(sessionId);
+      this.#heartbeats.stop(log.sessionId);
+      this.#index.take(log, result.events);
+      return { endedAt: result.events.at(-1)?.ts ?? "", lastSeq: result.seqs.at(-1) ?? -1, alreadyEnded: false };
+    } catch (error) {
+      if (!(error instanceof AlreadyEnded)) throw error;
+      return { endedAt: error.summary.endedAt ?? "", lastSeq: error.summary.lastSeq, alreadyEnded: true };
+    }
+  }
+
+  forward(sessionId: string, afterSeq: number): Iterable<LogLine> {
+    const { path, sessionId: id } = this.#logs.require(sessionId);
+    return forwardLines(path, afterSeq, this.#seqOffset(id));
+  }
+
+  backward(sessionId: string, beforeSeq: number): Iterable<LogLine> {
+    const { path, sessionId: id } = this.#logs.require(sessionId);
+    return backwardLines(path, beforeSeq, this.#seqOffset(id));
+  }
+
+  lastSeq(sessionId: string): number {
+    const { path, sessionId: id } = this.#logs.require(sessionId);
+    return greatestSeq(path, this.#seqOffset(id));
+  }
+
+  watch(sessionId: string, listener: () => void): () => void {
+    const { path } = this.#logs.require(sessionId);
+    const endWatch = this.#fileWatch.watch(path, listener);
+    const endAppends = this.#logs.onAppend((append) => {
+      if (append.logPath === path) listener();
+    });
+    return () => {
+      endWatch();
+      endAppends();
+    };
+  }
+
+  async shutdown(reason: string): Promise<void> {
+    const sessionIds = this.#heartbeats.sessionIds;
+    this.#heartbeats.close();
+    for (const sessionId of sessionIds) await this.#endUnended(sessionId, reason);
+    this.#index.close();
+    await this.#fileWatch.close();
+    this.#logs.close();
+  }
+
+  #create(sessionId: string, request: StartSession): FoundLog {
+    const logsDir = this.#logs.home.logsDirFor(request.workspacePath);
+    const identity = { provider: request.provider, providerSessionId: request.providerSessionId ?? null };
+    const { path } = this.#logs.create(sessionId, identity, logsDir);
+    return { sessionId, logsDir, path };
+  }
+
+  async #appendStart(log: FoundLog, request: StartSession, goesOn: boolean): Promise<AppendResult> {
+    // Another process may have made the same session since it was looked for.
+    const guard = ({ lastSeq }: LogSummary): void => {
+      if (!goesOn && !request.resumed && lastSeq >= 0) throw sessionExists(log.sessionId);
+    };
+    const result = await this.#logs.appendAsync(log.sessionId, startDrafts(request, { goesOn }), { guard });
+    this.#index.take(log, result.events, { isNew: result.fromByte === 0 });
+    return result;
+  }
+
+  /** One session that cannot be ended must not keep the others from it. */
+  async #endUnended(sessionId: string, reason: string): Promise<void> {
+    const guard = (summary: LogSummary): void => {
+      if (summary.ended !== "no" || summary.startedByProvider) throw new AlreadyEnded(summary);
+    };
+    try {
+      const { events } = await this.#logs.appendAsync(sessionId, shutdownDrafts(reason), { guard });
+      this.#index.take(this.#logs.require(sessionId), events);
+    } catch (error) {
+      if (error instanceof AlreadyEnded) return;
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      this.#onWarning(`Cannot end session ${sessionId}: ${code}`);
+    }
+  }
+
+  #seqOffset(sessionId: string): SeqOffset {
+    return (seq) => this.#options.seqOffset?.(sessionId, seq);
+  }
+}
+
+function requireProvider(provider: string): void {
+  if (ProviderName.safeParse(provider).success) return;
+  throw new CoreError("INVALID_ARGUMENT", `provider ${JSON.stringify(provider.slice(0, 80))} is no name of a provider. Give 1 to 64 of a-z 0-9 . _ -, the first a letter or digit.`);
+}
+
+/** A session that a provider writes may be annotated at any time; an end that only a shutdown wrote stops nobody. */
+function requireOpenSession(sessionId: string, { ended, startedByProvider }: LogSummary): void {
+  if (ended !== "yes" || startedByProvider) return;
+  throw new CoreError("SESSION_ENDED", `Session ${sessionId} has ended. Reopen it by start_session with this session_id and resumed: true.`);
+}
+
+function sessionExists(sessionId: string): CoreError {
+  return new CoreError("SESSION_EXISTS", `Session ${sessionId} exists. Go on with it by resumed: true, or leave session_id out for a new one.`);
+}
+
+function endedByProvider(sessionId: string): CoreError {
+  return new CoreError("INVALID_ARGUMENT", `session_id ${sessionId}: a provider writes this session; it can be annotated, not ended.`);
+}
