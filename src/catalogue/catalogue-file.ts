@@ -1,0 +1,184 @@
+import { rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CoreError, hasSystemCode } from "../errors.js";
+import { makePrivateDir } from "../io/atomic-write.js";
+import { moveAside } from "../io/moved-aside.js";
+import { hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "../io/sqlite.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { catalogueSchema, catalogueVersion } from "./catalogue-schema.js";
+
+/** A state in the file that is no state: the file is as good as corrupt. */
+export class DamagedCatalogue extends Error {
+  override readonly name = "DamagedCatalogue";
+}
+
+export interface CatalogueFileOptions {
+  onWarning: (message: string) => void;
+  now: () => number;
+}
+
+interface Open<T> {
+  tables: T;
+  db: Database;
+  /** 0 for a catalogue in memory. */
+  inode: number;
+}
+
+/**
+ * The file `catalogue.sqlite`, opened on first use. It may vanish, be replaced or be damaged at any time, also while it is in
+ * use: each use looks whether it is still the file that was opened; one that is damaged is moved aside, reported, and made anew.
+ * Where it cannot be written (a full disk, a newer version's file) it is kept in memory.
+ */
+export class CatalogueFile<T> {
+  readonly #path: string;
+  readonly #toTables: (db: Database) => T;
+  readonly #options: CatalogueFileOptions;
+  #open: Open<T> | undefined;
+  #inMemory = false;
+  #closed = false;
+  /** One up whenever another file took the place of the one in use. */
+  generation = 0;
+
+  constructor(homeDir: string, toTables: (db: Database) => T, options: CatalogueFileOptions) {
+    this.#path = join(homeDir, "catalogue.sqlite");
+    this.#toTables = toTables;
+    this.#options = options;
+  }
+
+  /**
+   * Runs `fn` on the catalogue as it now stands; once more where the file turned out to be gone or damaged.
+   * @throws {CoreError} `LOCK_TIMEOUT`; `LOG_CLOSED` after `close()`.
+   */
+  use<R>(fn: (tables: T) => R): R {
+    return this.#run(({ tables }) => withRetry(() => fn(tables)));
+  }
+
+  /** As `use`, all of it in one transaction that writes. */
+  write<R>(fn: (tables: T) => R): R {
+    return this.#run(({ db, tables }) => transaction(db, () => fn(tables)));
+  }
+
+  #run<R>(step: (open: Open<T>) => R): R {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return step(this.#current());
+      } catch (error) {
+        if (tries >= 2 || !this.#mend(error)) throw error;
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #current(): Open<T> {
+    if (this.#closed) throw new CoreError("LOG_CLOSED", "Cannot use the catalogue: state is closed, must be open");
+    if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) this.#drop();
+    this.#open ??= this.#inMemory ? this.#openAt(":memory:") : this.#openFile();
+    return this.#open;
+  }
+
+  #drop(): void {
+    // A handle whose file was moved or removed leaves the new file's -wal alone when it is closed: SQLite checks that.
+    this.#open?.db.close();
+    this.#open = undefined;
+  }
+
+  #openFile(): Open<T> {
+    makePrivateDir(dirname(this.#path));
+    if (versionAt(this.#path) < catalogueVersion) removeFile(this.#path);
+    return this.#openAt(this.#path);
+  }
+
+  #openAt(path: string): Open<T> {
+    const db = openDatabase(path);
+    try {
+      withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
+      db.exec("PRAGMA synchronous = NORMAL");
+      transaction(db, () => requireSchema(db));
+      this.generation += 1;
+      return { db, tables: this.#toTables(db), inode: path === ":memory:" ? 0 : statSync(path).ino };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Makes the next try possible. @returns False where another try would fail as well. */
+  #mend(error: unknown): boolean {
+    if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
+    if (error instanceof NewerCatalogue) return this.#keepInMemory("it was written by a newer version");
+    if (isDamage(error)) return this.#setAside();
+    if (hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, "EROFS", "EACCES", "ENOSPC", "EPERM")) {
+      return this.#keepInMemory("it cannot be written");
+    }
+    return hasSystemCode(error, "ENOENT");
+  }
+
+  #keepInMemory(reason: string): boolean {
+    if (this.#inMemory) return false;
+    this.#drop();
+    this.#inMemory = true;
+    this.#options.onWarning(`${this.#path}: ${reason}; the catalogue is kept in memory`);
+    return true;
+  }
+
+  #setAside(): boolean {
+    this.#drop();
+    try {
+      removeJournals(this.#path);
+      const aside = moveAside(this.#path, this.#options.now());
+      this.#options.onWarning(`${this.#path} could not be read: moved to ${aside}, rebuilt from the logs`);
+    } catch (error) {
+      // Another process was faster.
+      if (!hasSystemCode(error, "ENOENT")) throw error;
+    }
+    return true;
+  }
+}
+
+/** The file was written by a version of this program that knows more. */
+class NewerCatalogue extends Error {
+  override readonly name = "NewerCatalogue";
+}
+
+/** Version of the file's tables; that of this program where there is no file, so that nothing has to be removed. */
+function versionAt(path: string): number {
+  if (!statIfThere(path)) return catalogueVersion;
+  const db = openDatabase(path);
+  try {
+    return withRetry(() => userVersion(db)) || catalogueVersion;
+  } finally {
+    db.close();
+  }
+}
+
+function userVersion(db: Database): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+function requireSchema(db: Database): void {
+  const version = userVersion(db);
+  if (version > catalogueVersion) throw new NewerCatalogue();
+  if (version === catalogueVersion) return;
+  db.exec(catalogueSchema);
+  db.exec(`PRAGMA user_version = ${catalogueVersion}`);
+}
+
+/** Our statements are fixed, so one that SQLite calls wrong (code 1) stands before tables that are not ours. */
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedCatalogue || isCorrupt(error) || sqliteErrorCode(error) === 1;
+}
+
+function removeFile(path: string): void {
+  removeJournals(path);
+  rmSync(path, { force: true });
+}
+
+/** The journals go first: a new file that another process makes meanwhile must not lose its own. */
+function removeJournals(path: string): void {
+  rmSync(`${path}-wal`, { force: true });
+  rmSync(`${path}-shm`, { force: true });
+}

@@ -1,0 +1,222 @@
+import { statIfThere } from "../io/stat-if-there.js";
+import type { Home } from "../log/home.js";
+import type { SessionLogs } from "../log/session-logs.js";
+import type { Asker, CataloguePort, SessionPage, SessionQuery } from "../schema/ports.js";
+import type { SessionFull } from "../schema/session.js";
+import { isSessionId } from "../schema/session-id.js";
+import { CatalogueFile } from "./catalogue-file.js";
+import { ChangeFeed, type ChangeListener } from "./change-feed.js";
+import { decodeCursor } from "./list-cursor.js";
+import { listSessions } from "./list-sessions.js";
+import { liveSessions, type LiveSource } from "./live-sessions.js";
+import { LogSweep } from "./log-sweep.js";
+import { LogSync, refOf } from "./log-sync.js";
+import { OwnAppends } from "./own-appends.js";
+import { resolveSession } from "./resolve-session.js";
+import { byAlias } from "./session-lookup.js";
+import type { SessionRow } from "./session-rows.js";
+import { SessionTable } from "./session-table.js";
+import { viewRow } from "./session-view.js";
+import { shortIdOf } from "./short-id.js";
+import { SweepSchedule } from "./sweep-schedule.js";
+
+export interface CatalogueOptions {
+  home: Home;
+  logs: Pick<SessionLogs, "find" | "onAppend">;
+  /** Sessions that a provider's process file or growing native file shows to be live, by our id or the provider's. */
+  live?: () => readonly LiveSource[];
+  /** Told of what was put right; never of recorded text. */
+  onWarning?: (message: string) => void;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+/** Logs with the latest events that each answer looks at: whoever writes them, they are the likeliest to have grown. */
+const newestLookedAt = 64;
+/** Of more folders than this one look serves all answers of a while, in proportion to their number. */
+const fewFolders = 200;
+const pausePerFolderMs = 0.2;
+/** Places are kept for every 256th line or so: before the second there is nothing to gain. */
+const firstMappedSeq = 256;
+
+/**
+ * All sessions of a home, kept in `catalogue.sqlite` and derived from their logs: what this process appends is taken in before
+ * every answer and within 50 ms, what others append by looking at their files. Making one costs nothing: the database is
+ * opened on first use.
+ */
+export class Catalogue implements CataloguePort {
+  readonly #options: CatalogueOptions;
+  readonly #file: CatalogueFile<SessionTable>;
+  readonly #sync: LogSync;
+  readonly #sweep: LogSweep;
+  readonly #schedule: SweepSchedule;
+  readonly #own: OwnAppends;
+  readonly #feed: ChangeFeed;
+  readonly #stopListening: () => void;
+  #lookAgainAt = 0;
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+    const now = options.now ?? Date.now;
+    const onWarning = options.onWarning ?? (() => undefined);
+    const onError = (error: unknown): void => onWarning(`The catalogue could not be updated: ${nameOf(error)}`);
+    this.#file = new CatalogueFile(options.home.dir, (db) => new SessionTable(db), { onWarning, now });
+    this.#sync = new LogSync(this.#file, { onWarning, now });
+    this.#sweep = new LogSweep(options.home, this.#file, this.#sync, { now });
+    this.#schedule = new SweepSchedule(this.#file, this.#sweep);
+    this.#feed = new ChangeFeed(this.#file, {
+      look: () => this.#lookWithoutWaiting(),
+      isComplete: () => this.#schedule.isComplete(),
+      onError,
+    });
+    this.#own = new OwnAppends(this.#file, this.#sync, { onFlushed: () => this.#feed.soon(), onError, now });
+    this.#stopListening = options.logs.onAppend((append) => this.#own.add(append));
+  }
+
+  /** Takes in all logs, giving way to others in between: called at start, so that the first answer need not wait for it. */
+  async ready(): Promise<void> {
+    if (!this.#schedule.isComplete()) await this.#schedule.inBackground();
+  }
+
+  list(query: SessionQuery): SessionPage {
+    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query, this.#now());
+    return this.#answer(() => {
+      const live = this.#live();
+      const ask = (table: SessionTable): SessionPage => listSessions(table, query, { cursor, live, nowMs: this.#now() });
+      return this.#file.write(ask);
+    });
+  }
+
+  get(sessionId: string): SessionFull | undefined {
+    this.#own.flush();
+    const row = this.#lookUp(sessionId);
+    if (!row) return undefined;
+    const live = this.#live();
+    return this.#file.use((table) => viewRow(table, row, live));
+  }
+
+  resolve(ref: string, asker: Asker, options: { forWriting: boolean }): string {
+    this.#own.flush();
+    const whole = this.#lookUp(ref);
+    if (whole) return whole.id;
+    for (;;) {
+      const found = this.#answer(() => this.#file.use((table) => resolveSession(table, ref, { asker, ...options })));
+      const row = this.#lookUp(found.id);
+      if (row) return row.id;
+    }
+  }
+
+  shortId(sessionId: string): string {
+    this.#own.flush();
+    this.#schedule.complete();
+    return this.#file.use((table) => {
+      const row = table.byId(sessionId);
+      return row ? shortIdOf(table, row) : sessionId;
+    });
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    return this.#feed.listen(listener);
+  }
+
+  /** The session whose log holds a provider's session: one of that id where there is one, else the one written last. */
+  findByNative(provider: string, nativeSessionId: string): string | undefined {
+    this.#own.flush();
+    this.#schedule.complete();
+    const found = this.#file.use((table) => byAlias(table, nativeSessionId, provider));
+    const inOrder = [...found.filter(({ id }) => id === nativeSessionId), ...found];
+    return inOrder.find(({ id }) => this.#lookUp(id))?.id;
+  }
+
+  /** The logs folder of a session as far as the catalogue knows it; the log may be gone. */
+  locate(sessionId: string): string | undefined {
+    return this.#file.use((table) => table.byId(sessionId))?.logsDir;
+  }
+
+  /**
+   * Start of a line of a session's log whose seq is at most `seq`, as near to it as is known: whatever follows the last
+   * line with such a seq stands behind it. Undefined: nothing is known, or seqs do not ascend; begin at the start.
+   */
+  seqOffset(sessionId: string, seq: number): number | undefined {
+    if (seq < firstMappedSeq) return undefined;
+    const row = this.#file.use((table) => table.byId(sessionId));
+    if (!row?.state.ascending) return undefined;
+    const stats = statIfThere(refOf(row).path);
+    if (!stats || stats.ino !== row.inode || stats.size < row.indexedBytes) return undefined;
+    const sql = "SELECT offset_bytes FROM seq_offsets WHERE n = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+    return this.#file.use((table) => table.number(sql, row.n, seq)) || undefined;
+  }
+
+  /** Writes what waits, ends all timers and closes the database; used again it throws `LOG_CLOSED`. */
+  close(): void {
+    this.#stopListening();
+    this.#feed.close();
+    this.#own.close();
+    this.#schedule.close();
+    this.#file.close();
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
+  #live(): number[] {
+    const sources = this.#options.live?.() ?? [];
+    return this.#file.use((table) => liveSessions(table, sources, this.#now()));
+  }
+
+  /** The session with that whole id, as its log now is. */
+  #lookUp(sessionId: string): SessionRow | undefined {
+    if (!isSessionId(sessionId)) return undefined;
+    const known = this.#file.use((table) => table.byId(sessionId));
+    if (known) this.#sync.sync(refOf(known));
+    const row = known && this.#file.use((table) => table.byId(sessionId));
+    if (row) return row;
+    const found = this.#options.logs.find(sessionId);
+    if (!found) return undefined;
+    this.#sync.sync({ id: found.sessionId, logsDir: found.logsDir, path: found.path });
+    return this.#file.use((table) => table.byId(sessionId));
+  }
+
+  /** Asks a catalogue that has taken in all there is; again where it was lost meanwhile. */
+  #answer<R>(ask: () => R): R {
+    for (;;) {
+      this.#refresh();
+      const { generation } = this.#file;
+      const answer = ask();
+      if (generation === this.#file.generation) return answer;
+    }
+  }
+
+  #refresh(): void {
+    this.#own.flush();
+    this.#schedule.complete();
+    this.#lookAround();
+    if (this.#schedule.runIfDue()) this.#sweepOn();
+  }
+
+  #lookWithoutWaiting(): void {
+    if (!this.#schedule.isComplete()) return this.#sweepOn();
+    this.#lookAround();
+    if (this.#schedule.runIfDue()) this.#sweepOn();
+  }
+
+  #lookAround(): void {
+    const nowMs = performance.now();
+    if (nowMs < this.#lookAgainAt) return;
+    const folders = this.#sweep.lookForNewLogs();
+    this.#sweep.lookAtNewest(newestLookedAt);
+    this.#lookAgainAt = folders > fewFolders ? nowMs + folders * pausePerFolderMs : 0;
+  }
+
+  #sweepOn(): void {
+    this.#schedule.inBackground().catch((error: unknown) => {
+      this.#options.onWarning?.(`The catalogue could not be updated: ${nameOf(error)}`);
+    });
+  }
+}
+
+/** What went wrong, without any text of a log. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.message : typeof error;
+}

@@ -1,0 +1,94 @@
+import type { Stats } from "node:fs";
+import { hasSystemCode } from "../errors.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { Home } from "../log/home.js";
+import type { CatalogueFile } from "./catalogue-file.js";
+import { foldLog, type LogRef } from "./log-fold.js";
+import type { LogPlace, SessionRow } from "./session-rows.js";
+import type { FoldedLog, SessionTable } from "./session-table.js";
+
+const mostConflicts = 20;
+
+export interface LogSyncOptions {
+  onWarning: (message: string) => void;
+  now: () => number;
+}
+
+/** Brings the catalogue's row of a log up to what the log holds. */
+export class LogSync {
+  readonly #file: CatalogueFile<SessionTable>;
+  readonly #options: LogSyncOptions;
+  readonly #unreadable = new Set<string>();
+
+  constructor(file: CatalogueFile<SessionTable>, options: LogSyncOptions) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  /**
+   * Takes in what one log has more than the catalogue knows; costs a look at the row and a stat where that is nothing.
+   * A log that is gone leaves the catalogue.
+   */
+  sync(log: LogRef): void {
+    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+      const base = this.#file.use((table) => table.byId(log.id));
+      const stats = statIfThere(log.path);
+      if (!stats?.isFile()) return this.forgetIfGone(base);
+      if (base && isUnchanged(base, log.logsDir, stats)) return;
+      if (base && base.logsDir !== log.logsDir && isThere(base)) return;
+      const folded = drain(this.read(log, base));
+      if (!folded) return;
+      if (this.save([folded]).length === 0) return;
+    }
+  }
+
+  /**
+   * Reads what a log has more than `base` knows, in steps; nothing is written.
+   * @returns Undefined where there is nothing to read. A log that cannot be read is reported once.
+   */
+  *read(log: LogRef, base: SessionRow | undefined): Generator<undefined, FoldedLog | undefined> {
+    try {
+      return yield* foldLog(log, base);
+    } catch (error) {
+      if (!hasSystemCode(error, "EACCES", "EPERM", "EIO", "EISDIR")) throw error;
+      if (!this.#unreadable.has(log.path)) this.#options.onWarning(`${log.path} cannot be read: it is left out of the catalogue`);
+      this.#unreadable.add(log.path);
+      return undefined;
+    }
+  }
+
+  /**
+   * Writes what was read of several logs, in one transaction.
+   * @returns Those of which another process has written meanwhile: nothing of them was written.
+   */
+  save(folded: readonly FoldedLog[]): FoldedLog[] {
+    if (folded.length === 0) return [];
+    return this.#file.write((table) => folded.filter((one) => !table.save(one, this.#options.now())));
+  }
+
+  /** Takes a session out of the catalogue when its log is no longer there. */
+  forgetIfGone(place: LogPlace | undefined): void {
+    if (place && !isThere(place)) this.#file.write((table) => table.remove(place.n));
+  }
+}
+
+/** Whether the file is as it was when it was last looked at. */
+export function isUnchanged(place: LogPlace, logsDir: string, stats: Stats): boolean {
+  return place.logsDir === logsDir && place.sizeBytes === stats.size && place.mtimeMs === stats.mtimeMs && place.inode === stats.ino;
+}
+
+/** Whether the log that the catalogue knows is there. */
+export function isThere(place: LogPlace): boolean {
+  return statIfThere(Home.logPath(place.logsDir, place.id))?.isFile() ?? false;
+}
+
+export function refOf(place: LogPlace): LogRef {
+  return { id: place.id, logsDir: place.logsDir, path: Home.logPath(place.logsDir, place.id) };
+}
+
+function drain<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}

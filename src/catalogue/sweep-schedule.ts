@@ -1,0 +1,91 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { CatalogueFile } from "./catalogue-file.js";
+import type { LogSweep } from "./log-sweep.js";
+import type { SessionTable } from "./session-table.js";
+
+const shortestIntervalMs = 10_000;
+const longestIntervalMs = 60_000;
+/** What an answer may wait for a sweep of a catalogue that was complete before. */
+const mostOfAnAnswerMs = 15;
+const sliceMs = 8;
+const mostRestarts = 5;
+
+/** When the folders of a home are looked through: at once where the catalogue is new, else now and then and in slices. */
+export class SweepSchedule {
+  readonly #file: CatalogueFile<SessionTable>;
+  readonly #sweep: LogSweep;
+  #steps: Generator<undefined, void> | undefined;
+  #generation = -1;
+  #changesBefore = 0;
+  #dueAt = 0;
+  #intervalMs = shortestIntervalMs;
+  #background: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(file: CatalogueFile<SessionTable>, sweep: LogSweep) {
+    this.#file = file;
+    this.#sweep = sweep;
+  }
+
+  /** Whether all logs were taken in once. */
+  isComplete(): boolean {
+    return this.#file.use((table) => table.number("SELECT complete_ms FROM catalogue")) > 0;
+  }
+
+  /** Returns when all logs were taken in at least once. */
+  complete(): void {
+    for (let restarts = 0; restarts < mostRestarts && !this.isComplete(); restarts += 1) this.#runFor(Infinity);
+  }
+
+  /** As `complete`, giving way to others in between. Then goes on until the sweep that is under way has ended. */
+  inBackground(): Promise<void> {
+    this.#background ??= this.#runInTurns().finally(() => {
+      this.#background = undefined;
+    });
+    return this.#background;
+  }
+
+  /** Looks at all logs again where that is due. @returns True where it is not yet done: go on in the background. */
+  runIfDue(): boolean {
+    if (!this.#steps && performance.now() < this.#dueAt) return false;
+    return !this.#runFor(mostOfAnAnswerMs);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#steps?.return();
+    this.#steps = undefined;
+  }
+
+  async #runInTurns(): Promise<void> {
+    while (!this.#closed && !this.#runFor(sliceMs)) await turn();
+  }
+
+  /** @returns Whether the sweep has ended. */
+  #runFor(budgetMs: number): boolean {
+    this.#begin();
+    const deadline = performance.now() + budgetMs;
+    do {
+      if (this.#steps?.next().done) return this.#end();
+    } while (performance.now() < deadline);
+    return false;
+  }
+
+  #begin(): void {
+    // Opens the file, so that its generation is known.
+    this.#file.use((table) => table.version());
+    if (this.#steps && this.#generation === this.#file.generation) return;
+    this.#steps?.return();
+    this.#steps = this.#sweep.steps();
+    this.#generation = this.#file.generation;
+    this.#changesBefore = this.#sweep.changes;
+  }
+
+  #end(): true {
+    this.#steps = undefined;
+    const isQuiet = this.#sweep.changes === this.#changesBefore;
+    this.#intervalMs = isQuiet ? Math.min(this.#intervalMs * 2, longestIntervalMs) : shortestIntervalMs;
+    this.#dueAt = performance.now() + this.#intervalMs;
+    return true;
+  }
+}
