@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+import { isatty } from "node:tty";
+import * as nodeModule from "node:module";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import packageJson from "../package.json" with { type: "json" };
+import { type CommandLine, parseCommandLine, type Surroundings } from "./cli/command-line.js";
+import { usage } from "./cli/usage.js";
+import { UsageError } from "./cli/usage-error.js";
+import { CoreError, hasSystemCode } from "./errors.js";
+import { isSqliteThere } from "./main/sqlite-there.js";
+import type { Mask } from "./schema/ports.js";
+import type { OpenServices, Serving } from "./main/serve.js";
+
+/** The only environment variables that are read; who else needs one gets it from here. */
+const variableNames = [
+  "SESSION_LOG_HOME",
+  "SESSION_LOG_EXCLUDE",
+  "ZAG_USER_LOG_DIR",
+  "ZAG_SESSION_ID",
+  "CLAUDE_CODE_SESSION_ID",
+  "COPILOT_AGENT_SESSION_ID",
+  "CLAUDE_CONFIG_DIR",
+  "CODEX_HOME",
+  "GEMINI_CLI_HOME",
+  "COPILOT_HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_STATE_HOME",
+  "XDG_DATA_HOME",
+];
+
+const variables = Object.fromEntries(variableNames.map((name) => [name, process.env[name]]));
+const surroundings: Surroundings = { variables, homeDir: homedir(), workingDir: process.cwd(), nowMs: Date.now() };
+
+type Common = Extract<CommandLine, { command: "serve" | "import" }>["common"];
+
+function warn(message: string): void {
+  process.stderr.write(`session-log-mcp: ${message}\n`);
+}
+
+/** Newer Node keeps compiled code; beside the bundle it serves every later start. */
+function keepCompiledCode(): void {
+  const { enableCompileCache } = nodeModule as { enableCompileCache?: (dir: string) => unknown };
+  enableCompileCache?.(join(dirname(fileURLToPath(import.meta.url)), ".cache"));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (hasSystemCode(error, "EPERM")) return true;
+    if (hasSystemCode(error, "ESRCH", "ERR_INVALID_ARG_TYPE", "ERR_OUT_OF_RANGE")) return false;
+    throw error;
+  }
+}
+
+async function openServices(common: Common, { imports }: { imports: boolean }): Promise<OpenServices> {
+  const services = await import("./main/services.js");
+  const environment = { homeDir: surroundings.homeDir, variables, platform: process.platform };
+  return services.openServices({ common, imports, environment, isAlive, warn });
+}
+
+async function maskFor({ showSecrets }: Common): Promise<Mask> {
+  if (showSecrets) return (text) => text;
+  return (await import("./mask/mask-secrets.js")).maskSecrets;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** A failure that nobody caught is said, and the sessions of this process are ended in order. */
+function endOnFailure(serving: Serving, mask: Mask): void {
+  process.on("uncaughtException", (error) => {
+    warn(mask(describe(error)));
+    serving.stop("The server failed", 1);
+  });
+}
+
+/** Signals end the server from its first moment on; `serving` is there once it has something to end. */
+function endOnSignals(serving: () => Serving | undefined): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      const running = serving();
+      if (running) running.stop(`The server stopped: ${signal}`);
+      else process.exit(0);
+    });
+  }
+}
+
+async function serveCommand({ common, imports }: Extract<CommandLine, { command: "serve" }>): Promise<void> {
+  let serving: Serving | undefined;
+  endOnSignals(() => serving);
+  const open = (): Promise<OpenServices> => openServices(common, { imports: imports && !common.readOnly });
+  // It throws, and says what to install.
+  if (!isSqliteThere()) await open();
+  const [{ serve }, mask] = await Promise.all([import("./main/serve.js"), maskFor(common)]);
+  const host = {
+    version: packageJson.version,
+    mask,
+    readOnly: common.readOnly,
+    variables,
+    homeDir: surroundings.homeDir,
+    workingDir: surroundings.workingDir,
+    now: Date.now,
+    onInternal: (id: string, error: unknown) => warn(`${id}: ${mask(describe(error))}`),
+  };
+  serving = await serve({ host, open, input: process.stdin, output: process.stdout, warn, exit: (code) => process.exit(code) });
+  endOnFailure(serving, mask);
+  if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
+}
+
+async function importCommand({ common, import: options }: Extract<CommandLine, { command: "import" }>): Promise<number> {
+  const commands = await import("./cli/import.js");
+  const cancel = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
+  const services = await openServices(common, { imports: true });
+  const terminal = {
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+    isErrTerminal: isatty(2),
+  };
+  try {
+    return await commands.importCommand(services.ingest, options, { terminal, signal: cancel.signal });
+  } finally {
+    await services.close("The import is over");
+  }
+}
+
+async function run(commandLine: CommandLine): Promise<void> {
+  switch (commandLine.command) {
+    case "help":
+      process.stdout.write(usage);
+      return;
+    case "version":
+      process.stdout.write(`${packageJson.version}\n`);
+      return;
+    case "serve":
+      return serveCommand(commandLine);
+    case "import":
+      process.exitCode = await importCommand(commandLine);
+  }
+}
+
+/** Says what went wrong. @returns The exit code: 2 for a wrong command line, else 1. */
+function failed(error: unknown): 1 | 2 {
+  if (error instanceof UsageError) {
+    process.stderr.write(`session-log-mcp: ${error.message}\n\n${usage}`);
+    return 2;
+  }
+  warn(error instanceof CoreError ? error.message : describe(error));
+  return error instanceof CoreError && error.code === "INVALID_ARGUMENT" ? 2 : 1;
+}
+
+// A closed stderr is no reason to fail; a closed stdout ends the server by its transport.
+process.stderr.on("error", () => undefined);
+keepCompiledCode();
+try {
+  await run(parseCommandLine(process.argv.slice(2), surroundings));
+} catch (error) {
+  // The one place where every error ends: nothing is above it.
+  process.exitCode = failed(error);
+}

@@ -1,0 +1,111 @@
+import type { Readable, Writable } from "node:stream";
+import type { Host } from "../mcp/host.js";
+import { resources } from "../mcp/resources/catalogue.js";
+import { createServer } from "../mcp/server.js";
+import { StdioTransport } from "../mcp/stdio-transport.js";
+import type { Services } from "../mcp/tool.js";
+import { tools } from "../mcp/tools/catalogue.js";
+
+/** The parts behind the server, and what only its owner may do with them. */
+export interface OpenServices extends Services {
+  /** Begins to import and follow native logs in the background, where that is wanted. */
+  startBackground(): void;
+  /** Finalizes and closes all, at most in about a second. `reason` stands in the logs of sessions that nobody ended. */
+  close(reason: string): Promise<void>;
+}
+
+/** What `serve` is given of the process and its surroundings. */
+export interface ServeOptions {
+  host: Omit<Host, "services">;
+  /** Makes the parts behind the server; called once. A failure ends the process. */
+  open(): Promise<OpenServices>;
+  input: Readable;
+  output: Writable;
+  warn(message: string): void;
+  exit(code: number): void;
+}
+
+/** How to end what `serve` began. */
+export interface Serving {
+  /** Ends the process within its time, with `code` 0 where nothing else is given. Later calls change nothing. */
+  stop(reason: string, code?: number): void;
+}
+
+/** The first answers come before anything is loaded; a client that says nothing does not hold the import up for long. */
+const backgroundAfterInitializedMs = 100;
+const backgroundAfterStartMs = 1000;
+/** With the time that the transport gives to open requests this stays under 2 s. */
+const stopWithinMs = 1200;
+
+function untilFlushed(output: Writable): Promise<void> {
+  if (output.destroyed || output.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    output.write("", () => resolve());
+  });
+}
+
+/** Opens the parts behind the server once, at the first call. */
+class LazyServices {
+  readonly #options: ServeOptions;
+  #opened: Promise<OpenServices> | undefined;
+  #stopped = false;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
+  }
+
+  get(): Promise<OpenServices> {
+    if (this.#stopped && !this.#opened) return Promise.reject(new Error("The server stops"));
+    this.#opened ??= this.#options.open().catch((error: unknown) => {
+      this.#options.warn(error instanceof Error ? error.message : String(error));
+      this.#options.exit(1);
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  async close(reason: string): Promise<void> {
+    this.#stopped = true;
+    await (await this.#opened)?.close(reason);
+  }
+}
+
+/**
+ * Serves MCP on two streams until the client goes, and ends the process then.
+ * Nothing behind the server is loaded before `initialize` has been answered.
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const lazy = new LazyServices(options);
+  const server = createServer({ ...options.host, services: () => lazy.get() }, { tools, resources });
+  const transport = new StdioTransport(options.input, options.output);
+  let stopping = false;
+  let inBackground = false;
+
+  const startBackground = async (): Promise<void> => {
+    if (stopping || inBackground) return;
+    inBackground = true;
+    (await lazy.get()).startBackground();
+    await server.announceNewSessions();
+  };
+  const later = (delayMs: number): void => {
+    setTimeout(() => void startBackground(), delayMs).unref();
+  };
+  const stop = (reason: string, code = 0): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => options.exit(code), stopWithinMs);
+    void transport
+      .close()
+      .then(() => lazy.close(reason))
+      .catch((error: unknown) => options.host.onInternal("stop", error))
+      .then(() => untilFlushed(options.output))
+      .then(() => options.exit(code));
+  };
+
+  await server.connect(transport, {
+    onInitialized: () => later(backgroundAfterInitializedMs),
+    onClosed: () => stop("The server stopped: its client closed the connection"),
+  });
+  later(backgroundAfterStartMs);
+  return { stop };
+}

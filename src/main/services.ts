@@ -1,0 +1,85 @@
+import { Catalogue } from "../catalogue/catalogue.js";
+import type { CommonOptions } from "../cli/command-line.js";
+import { CoreError } from "../errors.js";
+import { Ingest } from "../ingest/ingest.js";
+import { FileWatch } from "../io/file-watch.js";
+import { chooseEngine } from "../io/sqlite-engine.js";
+import { Home } from "../log/home.js";
+import { LogStore } from "../log/log-store.js";
+import { SessionLogs } from "../log/session-logs.js";
+import type { NativeEnvironment } from "../providers/provider.js";
+import { providers } from "../providers/registry.js";
+import type { OpenServices } from "./serve.js";
+
+/** What the parts are given of the process and its surroundings. */
+export interface ServicesOptions {
+  common: CommonOptions;
+  /** Whether native logs are imported and followed in the background. */
+  imports: boolean;
+  environment: NativeEnvironment;
+  isAlive(pid: number): boolean;
+  /** Told of what was put right or left out; holds ids and paths, never recorded text. */
+  warn(message: string): void;
+}
+
+/** What closing waits for the native logs' last lines; what is missed then is read at the next start. */
+const finalizeWithinMs = 600;
+
+/**
+ * Connects the parts of one home. Little is opened yet: each part opens its files at first use.
+ * @throws {CoreError} `INTERNAL` where no SQLite loads, saying what to install.
+ */
+export function openServices({ common, imports, environment, isAlive, warn }: ServicesOptions): OpenServices {
+  chooseEngine();
+  const { readOnly, durable } = common;
+  const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
+  const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
+  const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, live: () => ingest.live(), onWarning: warn });
+  const logs = new LogStore(sessionLogs, {
+    fileWatch: new FileWatch(),
+    seqOffset: (sessionId, seq) => catalogue.seqOffset(sessionId, seq),
+    onWarning: warn,
+  });
+  const names = providers.map(({ name }) => name);
+  const ingest: Ingest = new Ingest({
+    home,
+    logs: sessionLogs,
+    providers,
+    environment,
+    enabled: names.filter((name) => common.providers?.includes(name) ?? true),
+    exclude: common.exclude,
+    writes: imports && !readOnly,
+    readOnly,
+    isAlive,
+    findByNative: (provider, nativeId) => catalogue.findByNative(provider, nativeId),
+    onWarning: warn,
+  });
+  return {
+    logs,
+    catalogue,
+    ingest,
+    startBackground() {
+      catalogue.ready().then(
+        () => undefined,
+        (error: unknown) => {
+          // Closed before it was through: the next process goes on with it.
+          if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`The catalogue could not be built: ${String(error)}`);
+        },
+      );
+      if (imports) ingest.startBackground();
+    },
+    async close(reason) {
+      await withinMs(ingest.close(), finalizeWithinMs);
+      await logs.shutdown(reason);
+      catalogue.close();
+    },
+  };
+}
+
+function withinMs(work: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}

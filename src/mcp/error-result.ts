@@ -1,0 +1,26 @@
+import { randomBytes } from "node:crypto";
+import { CoreError } from "../errors.js";
+import type { ToolResult } from "./result.js";
+
+/** Told of every failure that is the server's own, with the id that the client was given. */
+export type InternalErrorSink = (id: string, error: unknown) => void;
+
+/**
+ * The one place where an error becomes a tool's result: `CODE: what is wrong. What to do.`
+ * An error that no caller can mend becomes `INTERNAL` with an id; `onInternal` gets the error itself. No stack and no recorded text leaves.
+ */
+export function errorResult(error: unknown, onInternal: InternalErrorSink): ToolResult {
+  if (error instanceof CoreError && error.code !== "INTERNAL") return failure(error.code, error.message);
+  return failure("INTERNAL", internalMessage(error, onInternal));
+}
+
+/** Text for a failure of the server's own; reports it. */
+export function internalMessage(error: unknown, onInternal: InternalErrorSink): string {
+  const id = randomBytes(4).toString("hex");
+  onInternal(id, error);
+  return `the server failed on this call. Try again; if it stays, report id ${id} with the line of stderr that repeats it.`;
+}
+
+function failure(code: string, message: string): ToolResult {
+  return { isError: true, content: [{ type: "text", text: `${code}: ${message}` }] };
+}

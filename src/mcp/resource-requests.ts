@@ -1,0 +1,85 @@
+import { CoreError } from "../errors.js";
+import { completions } from "./completion.js";
+import { internalMessage } from "./error-result.js";
+import type { Host } from "./host.js";
+import { pageOf } from "./pages.js";
+import { listedEntries, templateEntries } from "./resources/catalogue.js";
+import type { Resource, ResourceContext, ResourceEntry, ResourceWatch } from "./resources/resource.js";
+import { parseResourceUri, type ResourceRef } from "./resources/uri.js";
+import { invalidParams, resourceNotFound, RpcError, rpcCodes } from "./rpc-error.js";
+
+interface ListedResource {
+  name: string;
+  title: string;
+  description: string;
+  mimeType: string;
+  annotations?: { lastModified: string };
+  [key: string]: unknown;
+}
+
+function listed({ name, title, description, mimeType, lastModified }: ResourceEntry): ListedResource {
+  return { name, title, description, mimeType, ...(lastModified !== undefined && { annotations: { lastModified } }) };
+}
+
+/** Answers the protocol's requests about resources. All methods throw `RpcError` only. */
+export class ResourceRequests {
+  readonly #host: Host;
+  readonly #all: readonly Resource[];
+
+  constructor(host: Host, all: readonly Resource[]) {
+    this.#host = host;
+    this.#all = all;
+  }
+
+  async list(cursor: string | undefined): Promise<{ resources: (ListedResource & { uri: string })[]; nextCursor?: string }> {
+    return this.#answer(undefined, (context) => {
+      const { page, ...next } = pageOf(listedEntries(this.#all, context), cursor);
+      return { resources: page.map((entry) => ({ uri: entry.uri, ...listed(entry) })), ...next };
+    });
+  }
+
+  templates(cursor: string | undefined): { resourceTemplates: (ListedResource & { uriTemplate: string })[]; nextCursor?: string } {
+    const { page, ...next } = pageOf(templateEntries(this.#all), cursor);
+    return { resourceTemplates: page.map((entry) => ({ uriTemplate: entry.uri, ...listed(entry) })), ...next };
+  }
+
+  async read(uri: string): Promise<{ contents: { uri: string; mimeType: string; text: string }[] }> {
+    const { resource, ref } = this.#named(uri);
+    return this.#answer(uri, (context) => ({ contents: [{ uri, mimeType: resource.mimeType, text: resource.read(ref, context) }] }));
+  }
+
+  /** Hands what is needed to watch `uri` to `use`. */
+  async watch(uri: string, use: (watch: () => ResourceWatch) => void): Promise<void> {
+    const { resource, ref } = this.#named(uri);
+    await this.#answer(uri, (context) => use(() => resource.watch(ref, context)));
+  }
+
+  async complete(template: string, variable: { name: string; value: string }): Promise<{ values: string[]; hasMore: boolean }> {
+    const known = this.#all.some(({ entry }) => entry.uri === template && template.includes(`{${variable.name}}`));
+    if (!known) throw invalidParams("Completion is for the variables session_id and provider of the resource templates");
+    return this.#answer(undefined, (context) => completions(variable.name, variable.value, context));
+  }
+
+  #named(uri: string): { resource: Resource; ref: ResourceRef } {
+    const ref = parseResourceUri(uri);
+    const resource = this.#all.find(({ kind }) => kind === ref.kind);
+    if (!resource) throw resourceNotFound(uri);
+    return { resource, ref };
+  }
+
+  async #answer<T>(uri: string | undefined, make: (context: ResourceContext) => T): Promise<T> {
+    try {
+      const { logs, catalogue, ingest } = await this.#host.services();
+      return make({ logs, catalogue, ingest, mask: this.#host.mask });
+    } catch (error) {
+      throw this.#asRpcError(error, uri);
+    }
+  }
+
+  #asRpcError(error: unknown, uri: string | undefined): RpcError {
+    if (error instanceof RpcError) return error;
+    if (error instanceof CoreError && error.code === "SESSION_NOT_FOUND") return resourceNotFound(uri ?? "");
+    if (error instanceof CoreError && error.code !== "INTERNAL") return new RpcError(rpcCodes.internal, `${error.code}: ${error.message}`);
+    return new RpcError(rpcCodes.internal, `INTERNAL: ${internalMessage(error, this.#host.onInternal)}`);
+  }
+}

@@ -1,0 +1,54 @@
+import type { AnyLogEvent } from "../../schema/event.js";
+import type { Mask } from "../../schema/ports.js";
+import type { Services } from "../tool.js";
+import type { ResourceRef } from "./uri.js";
+
+/** What reading a resource may use. */
+export interface ResourceContext extends Services {
+  readonly mask: Mask;
+}
+
+/** How a resource shows in `resources/list` or, with a template, in `resources/templates/list`. Names hold ids, providers and times only. */
+export interface ResourceEntry {
+  uri: string;
+  name: string;
+  title: string;
+  description: string;
+  mimeType: string;
+  /** RFC 3339. */
+  lastModified?: string;
+}
+
+type RefOf<Kind extends ResourceRef["kind"]> = Extract<ResourceRef, { kind: Kind }>;
+
+/** A resource as data: how it is listed, read and watched. */
+export interface Resource<Kind extends ResourceRef["kind"] = ResourceRef["kind"]> {
+  readonly kind: Kind;
+  readonly mimeType: string;
+  /** Its URI, or its template: `entry.uri` then holds `{…}`. */
+  readonly entry: ResourceEntry;
+  /**
+   * The body: masked, at most 1 MiB.
+   * @throws {RpcError} -32002 where the session or provider is unknown.
+   */
+  read(ref: RefOf<Kind>, context: ResourceContext): string;
+  /** Makes what a subscription needs; throws as `read` does. */
+  watch(ref: RefOf<Kind>, context: ResourceContext): ResourceWatch;
+}
+
+/** How a subscription learns of changes. */
+export interface ResourceWatch {
+  /** Calls `listener` whenever the resource may have changed, from any process. @returns A function that ends it. */
+  start(listener: () => void): () => void;
+  /** A text that differs when the resource does; absent: every call of the listener is a change. */
+  state?(): string;
+}
+
+export function defineResource<Kind extends ResourceRef["kind"]>(resource: Resource<Kind>): Resource {
+  return resource as unknown as Resource;
+}
+
+/** Heartbeats say that somebody lives; they are no part of what a resource shows. */
+export function isShown(event: AnyLogEvent): boolean {
+  return event.type !== "heartbeat";
+}

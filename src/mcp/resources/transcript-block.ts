@@ -1,0 +1,53 @@
+import type { AnyLogEvent } from "../../schema/event.js";
+import type { Mask } from "../../schema/ports.js";
+import { parseTime } from "../../schema/time.js";
+import { cutText } from "../views/cut-text.js";
+import { eventText } from "../views/event-text.js";
+import { fenced, headingName } from "./fence.js";
+
+const maxTextChars = 16_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Who or what speaks, for the kinds that a transcript shows. */
+const speakers: Readonly<Record<string, (fields: Fields) => string>> = {
+  session_started: (fields) => (fields["resumed"] === true ? "Session goes on" : "Session starts"),
+  user_message: () => "User",
+  assistant_message: () => "Assistant",
+  reasoning: () => "Assistant thinks",
+  tool_call: (fields) => `Calls${headingName(fields["tool_name"]) || " a tool"}`,
+  tool_result: (fields) => `${fields["success"] === false ? "Failure" : "Result"}${headingName(fields["tool_name"])}`,
+  permission: (fields) => `Permission ${fields["granted"] === true ? "granted" : "denied"}${headingName(fields["tool_name"])}`,
+  user_event: (fields) => `Note${headingName(fields["level"])}`,
+  stderr: () => "Standard error",
+  session_result: () => "Result of the session",
+  session_cleared: () => "Session cleared",
+  session_ended: (fields) => (fields["success"] === false ? "Session ends in failure" : "Session ends"),
+  usage_limit_hit: () => "Usage limit hit",
+  usage_limit_resumed: () => "Resumed after a usage limit",
+  usage_limit_resume_failed: () => "Resume after a usage limit failed",
+};
+
+/** Whether the transcript shows this event; bookkeeping of providers and writers it leaves out. */
+export function isTold(event: AnyLogEvent): boolean {
+  return Object.hasOwn(speakers, event.type);
+}
+
+function clock(ts: string): string {
+  const ms = parseTime(ts);
+  return ms === undefined ? "" : ` · ${new Date(ms).toISOString().slice(0, 19).replace("T", " ")}`;
+}
+
+function textBlock(recorded: string): string {
+  const { text, cut } = cutText(recorded, maxTextChars);
+  return `${fenced(text)}${cut > 0 ? `\n${cut} more characters are left out.\n` : ""}`;
+}
+
+/** One event of `isTold`, for people: a heading of our own words, and what was recorded as a block below it. */
+export function transcriptBlock(event: AnyLogEvent, mask: Mask): string {
+  const fields = event as unknown as Fields;
+  const speaker = speakers[event.type]?.(fields) ?? event.type;
+  const agent = event.agent_id == null ? "" : ` · sub-agent${headingName(event.agent_id)}`;
+  const text = eventText(event, mask);
+  return `### ${speaker}${agent}${clock(event.ts)}\n\n${text === "" ? "" : `${textBlock(text)}\n`}`;
+}

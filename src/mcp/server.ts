@@ -1,0 +1,141 @@
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  ReadResourceRequestSchema,
+  RootsListChangedNotificationSchema,
+  type ServerNotification,
+  type ServerRequest,
+  type ServerResult,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import type { Call } from "./call-context.js";
+import type { Host } from "./host.js";
+import { instructionsFor } from "./instructions.js";
+import { ResourceRequests } from "./resource-requests.js";
+import type { Resource } from "./resources/resource.js";
+import { ClientRoots } from "./roots.js";
+import { invalidParams } from "./rpc-error.js";
+import type { Subscriptions } from "./subscriptions.js";
+import { callTool, type ListedTool, listedTool } from "./tool-calls.js";
+import type { Progress, Services, Tool } from "./tool.js";
+import { Updates } from "./updates.js";
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+type Handler<Schema extends z.ZodType> = (request: z.output<Schema>, extra: Extra) => Promise<ServerResult> | ServerResult;
+
+/** A server bound to the SDK; this file alone knows how. */
+export interface McpServer {
+  /** Serves one client. `onInitialized` is called once the client has taken the answer to `initialize`, `onClosed` when the transport has closed. */
+  connect(transport: Transport, events: { onInitialized: () => void; onClosed: () => void }): Promise<void>;
+  /** Begins to tell the client of new sessions; to be called when the parts behind are there. */
+  announceNewSessions(): Promise<void>;
+}
+
+/** Makes the server; nothing behind it is loaded before a call needs it. */
+export function createServer(host: Host, { tools, resources }: { tools: readonly Tool[]; resources: readonly Resource[] }): McpServer {
+  const server = new Server(
+    { name: "session-log", title: "Session log", version: host.version },
+    {
+      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, completions: {} },
+      instructions: instructionsFor(tools.map(({ name }) => name)),
+      // Nothing is elicited here; the SDK's own validator would be made at start all the same.
+      jsonSchemaValidator: { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: "nothing is elicited" }) },
+    },
+  );
+  const onError = (error: unknown): void => host.onInternal("update", error);
+  const updates = new Updates(
+    { updated: (uri) => server.sendResourceUpdated({ uri }), listChanged: () => server.sendResourceListChanged() },
+    { onError },
+  );
+  const services = async (): Promise<Services> => {
+    const opened = await host.services();
+    updates.listenTo(opened.catalogue);
+    return opened;
+  };
+  const listening: Host = { ...host, services };
+  bindTools(server, { host: listening, tools });
+  bindResources(server, { requests: new ResourceRequests(listening, resources), subscriptions: updates.subscriptions });
+  return {
+    async connect(transport, { onInitialized, onClosed }) {
+      server.oninitialized = onInitialized;
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's callback; it is no event target
+      server.onclose = () => {
+        updates.close();
+        onClosed();
+      };
+      await server.connect(transport);
+    },
+    async announceNewSessions() {
+      await services();
+    },
+  };
+}
+
+/**
+ * Registers a handler. The SDK would answer malformed parameters with -32603 and a dump of its findings: here they are -32602.
+ */
+function handle<Schema extends z.ZodType>(server: Server, method: string, schema: Schema, handler: Handler<Schema>): void {
+  server.setRequestHandler(z.looseObject({ method: z.literal(method) }), (request, extra) => {
+    const parsed = schema.safeParse(request);
+    if (!parsed.success) {
+      const places = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join(".")}: ${message}`);
+      throw invalidParams(`Malformed request. ${places.join("; ")}`);
+    }
+    return handler(parsed.data, extra);
+  });
+}
+
+function bindTools(server: Server, { host, tools }: { host: Host; tools: readonly Tool[] }): void {
+  const roots = new ClientRoots(server);
+  server.setNotificationHandler(RootsListChangedNotificationSchema, () => roots.forget());
+  let listed: ListedTool[] | undefined;
+  handle(server, "tools/list", ListToolsRequestSchema, ({ params }) => {
+    if (params?.cursor !== undefined) throw invalidParams("The tools are one page: there is no cursor");
+    listed ??= tools.map(listedTool);
+    return { tools: listed };
+  });
+  handle(server, "tools/call", CallToolRequestSchema, ({ params }, extra) => {
+    const call: Call = {
+      meta: params._meta,
+      clientName: server.getClientVersion()?.name,
+      firstRoot: () => roots.first(),
+      signal: extra.signal,
+      progress: (progress) => sendProgress(progress, { extra, host }),
+    };
+    return callTool(tools, params, { host, call });
+  });
+}
+
+function sendProgress(progress: Progress, { extra, host }: { extra: Extra; host: Host }): void {
+  const progressToken = extra._meta?.progressToken;
+  if (progressToken === undefined || extra.signal.aborted) return;
+  extra
+    .sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } })
+    .catch((error: unknown) => host.onInternal("progress", error));
+}
+
+function bindResources(server: Server, { requests, subscriptions }: { requests: ResourceRequests; subscriptions: Subscriptions }): void {
+  handle(server, "resources/list", ListResourcesRequestSchema, ({ params }) => requests.list(params?.cursor));
+  handle(server, "resources/templates/list", ListResourceTemplatesRequestSchema, ({ params }) => requests.templates(params?.cursor));
+  handle(server, "resources/read", ReadResourceRequestSchema, ({ params }) => requests.read(params.uri));
+  handle(server, "resources/subscribe", SubscribeRequestSchema, async ({ params }) => {
+    await requests.watch(params.uri, (watch) => subscriptions.add(params.uri, watch));
+    return {};
+  });
+  handle(server, "resources/unsubscribe", UnsubscribeRequestSchema, ({ params }) => {
+    subscriptions.remove(params.uri);
+    return {};
+  });
+  handle(server, "completion/complete", CompleteRequestSchema, async ({ params }) => {
+    if (params.ref.type !== "ref/resource") throw invalidParams("Completion is for resource templates");
+    return { completion: await requests.complete(params.ref.uri, params.argument) };
+  });
+}

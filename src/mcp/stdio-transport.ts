@@ -1,0 +1,161 @@
+import type { Readable, Writable } from "node:stream";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { type Message, MessageSplitter } from "./message-splitter.js";
+import { requestIdFromEnds } from "./request-id.js";
+import { rpcCodes } from "./rpc-error.js";
+
+const maxMessageBytes = 10 * 1024 * 1024;
+const stopReadingAtBytes = 4 * 1024 * 1024;
+
+type Id = string | number;
+
+function idOf(value: unknown): Id | null {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
+  return typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id)) ? id : null;
+}
+
+/**
+ * JSON-RPC, one message a line, on two streams.
+ * A message that is too long, no JSON or no JSON-RPC is answered with an error and the connection lives on. The end of `input` ends it, once
+ * the requests that had come are answered or `graceMs` (default 700) have passed; so does an error of `output`, which is then never written to again.
+ * While a client leaves over 4 MiB unread, nothing more is read from it.
+ */
+export class StdioTransport implements Transport {
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onmessage?: Transport["onmessage"];
+
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #graceMs: number;
+  readonly #splitter: MessageSplitter;
+  /** Requests that came and are not answered. */
+  readonly #open = new Set<Id>();
+  #graceTimer: NodeJS.Timeout | undefined;
+  #drained: PromiseWithResolvers | undefined;
+  #ended = false;
+  #closed = false;
+
+  constructor(input: Readable, output: Writable, options: { maxMessageBytes?: number; graceMs?: number } = {}) {
+    this.#input = input;
+    this.#output = output;
+    this.#graceMs = options.graceMs ?? 700;
+    this.#splitter = new MessageSplitter(options.maxMessageBytes ?? maxMessageBytes);
+  }
+
+  async start(): Promise<void> {
+    this.#output.on("error", this.#onOutputError);
+    this.#output.on("drain", this.#onDrain);
+    this.#output.on("close", this.#finish);
+    this.#input.on("error", this.#onInputEnd);
+    this.#input.on("end", this.#onInputEnd);
+    this.#input.on("close", this.#onInputEnd);
+    this.#input.on("data", this.#onData);
+  }
+
+  /** Resolves when the stream takes more; at once where it does so already, or is gone. */
+  send(message: JSONRPCMessage): Promise<void> {
+    if (!("method" in message) && message.id !== undefined) this.#open.delete(message.id);
+    const sent = this.#write(message);
+    if (this.#ended && this.#open.size === 0) this.#finish();
+    return sent;
+  }
+
+  async close(): Promise<void> {
+    this.#finish();
+  }
+
+  readonly #onData = (chunk: Buffer | string): void => {
+    for (const message of this.#splitter.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) {
+      if (this.#closed) return;
+      this.#receive(message);
+    }
+  };
+
+  readonly #onInputEnd = (): void => {
+    if (this.#ended || this.#closed) return;
+    this.#ended = true;
+    const rest = this.#splitter.rest();
+    if (rest) this.#receive(rest);
+    if (this.#open.size === 0) return this.#finish();
+    this.#graceTimer = setTimeout(this.#finish, this.#graceMs);
+  };
+
+  readonly #onOutputError = (): void => this.#finish();
+
+  readonly #onDrain = (): void => {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+    if (!this.#closed) this.#input.resume();
+  };
+
+  readonly #finish = (): void => {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#graceTimer);
+    this.#input.off("data", this.#onData);
+    this.#input.pause();
+    this.#drained?.resolve();
+    this.onclose?.();
+  };
+
+  #receive(message: Message): void {
+    if ("oversized" in message) {
+      const { bytes, head, tail } = message.oversized;
+      this.#refuse(rpcCodes.invalidRequest, `Message of ${bytes} bytes is too long`, requestIdFromEnds(head.toString(), tail.toString()));
+      return;
+    }
+    const text = message.line.toString();
+    if (text.trim() === "") return;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#refuse(rpcCodes.parseError, "Parse error: the line is no JSON", null);
+      return;
+    }
+    const parsed = JSONRPCMessageSchema.safeParse(value);
+    if (!parsed.success) {
+      this.#refuse(rpcCodes.invalidRequest, "Invalid request: the line is no JSON-RPC 2.0 message", idOf(value));
+      return;
+    }
+    this.#deliver(parsed.data);
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    if ("method" in message) {
+      if ("id" in message) this.#open.add(message.id);
+      // A cancelled request gets no answer.
+      else if (message.method === "notifications/cancelled") this.#open.delete((message.params as { requestId?: Id } | undefined)?.requestId as Id);
+    }
+    this.onmessage?.(message);
+  }
+
+  #refuse(code: number, message: string, id: Id | null): void {
+    void this.#write({ jsonrpc: "2.0", id, error: { code, message } });
+  }
+
+  #write(message: unknown): Promise<void> {
+    if (this.#closed || this.#output.destroyed || this.#output.writableEnded) return Promise.resolve();
+    if (this.#output.write(`${JSON.stringify(message)}\n`)) return Promise.resolve();
+    if (this.#output.writableLength > stopReadingAtBytes) this.#input.pause();
+    this.#drained ??= deferred();
+    return this.#drained.promise;
+  }
+}
+
+interface PromiseWithResolvers {
+  promise: Promise<void>;
+  resolve: () => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function deferred(): PromiseWithResolvers {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,59 @@
+import { CoreError } from "../errors.js";
+import { argumentError } from "./argument-error.js";
+import { type Call, callContext } from "./call-context.js";
+import { errorResult } from "./error-result.js";
+import type { Host } from "./host.js";
+import { jsonSchemaOf } from "./json-schema.js";
+import { type ToolResult, toolResult } from "./result.js";
+import { invalidParams } from "./rpc-error.js";
+import type { Tool } from "./tool.js";
+
+/** A tool as `tools/list` shows it. */
+export interface ListedTool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: ReturnType<typeof jsonSchemaOf>;
+  outputSchema: ReturnType<typeof jsonSchemaOf>;
+  annotations: Tool["annotations"];
+  [key: string]: unknown;
+}
+
+export function listedTool(tool: Tool): ListedTool {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: jsonSchemaOf(tool.args),
+    outputSchema: jsonSchemaOf(tool.output),
+    annotations: tool.annotations,
+  };
+}
+
+function checkedArguments(tool: Tool, args: unknown): Record<string, unknown> {
+  const parsed = tool.args.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  throw argumentError(parsed.error, args, { known: Object.keys(tool.args.shape) });
+}
+
+async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call: Call }): Promise<ToolResult> {
+  if (tool.writes && host.readOnly) {
+    throw new CoreError("READ_ONLY", `${tool.name} writes, and this server was started with --read-only. Start it without to write.`);
+  }
+  const checked = checkedArguments(tool, args);
+  return toolResult(await tool.run(checked, callContext(host, await host.services(), call)));
+}
+
+/**
+ * Runs one call. Everything that a caller did wrong, and every failure, is a result with `isError`; only an unknown tool is not.
+ * @throws {RpcError} -32602 for a tool that is not in `tools`.
+ */
+export async function callTool(
+  tools: readonly Tool[],
+  request: { name: string; arguments?: unknown },
+  { host, call }: { host: Host; call: Call },
+): Promise<ToolResult> {
+  const tool = tools.find(({ name }) => name === request.name);
+  if (!tool) throw invalidParams(`Unknown tool ${JSON.stringify(request.name.slice(0, 100))}`);
+  return run(tool, request.arguments, { host, call }).catch((error: unknown) => errorResult(error, host.onInternal));
+}

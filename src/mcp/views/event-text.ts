@@ -1,0 +1,102 @@
+import { EventExtras, EventHead, type AnyLogEvent } from "../../schema/event.js";
+import type { Mask } from "../../schema/ports.js";
+import { maskStrings } from "./mask-strings.js";
+
+/** Arguments that tell what a call does, the most telling first. The later names are other providers' words for the earlier ones. */
+const tellingArguments = [
+  "command",
+  "file_path",
+  "path",
+  "pattern",
+  "query",
+  "url",
+  "prompt",
+  "cmd",
+  "script",
+  "notebook_path",
+  "absolute_path",
+  "filePath",
+  "dir_path",
+  "skill",
+  "description",
+];
+
+const bookkeeping = new Set([...Object.keys(EventHead.shape), ...Object.keys(EventExtras.shape), "type"]);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What an event says, as text and masked: content, message or result; of a call its telling argument, else its input as JSON;
+ * of usage `in 1200 out 80 cached 900`; of all other kinds, unknown ones too, their fields as JSON. Empty where it says nothing.
+ */
+export function eventText(event: AnyLogEvent, mask: Mask): string {
+  const fields = event as unknown as Fields;
+  switch (event.type) {
+    case "user_message":
+    case "assistant_message":
+    case "reasoning":
+      return textOf(fields["content"], mask);
+    case "tool_call":
+      return callText(fields["input"], mask);
+    case "tool_result":
+      return resultText(fields, mask);
+    case "stderr":
+    case "parse_warning":
+      return textOf(fields["message"], mask);
+    case "provider_status":
+    case "user_event":
+      return joined(" ", [textOf(fields["message"], mask), textOf(fields["data"], mask)]);
+    case "session_result":
+      return textOf(fields["result"], mask);
+    case "usage":
+      return usageText(fields);
+    default:
+      return fieldsText(fields, mask);
+  }
+}
+
+/** A string as it is, anything else as JSON, nothing for null and empty records. */
+function textOf(value: unknown, mask: Mask): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return mask(value);
+  // Once within each string, so that escapes hide nothing; once over the whole, where the key tells a secret.
+  const json = JSON.stringify(maskStrings(value, mask));
+  return json === "{}" || json === "[]" ? "" : mask(json);
+}
+
+function callText(input: unknown, mask: Mask): string {
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) {
+    for (const name of tellingArguments) {
+      const value = (input as Fields)[name];
+      if (typeof value === "string" && value !== "") return mask(value);
+      if (isWords(value)) return mask(value.join(" "));
+    }
+  }
+  return textOf(input, mask);
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
+}
+
+function resultText(fields: Fields, mask: Mask): string {
+  const output = textOf(fields["output"], mask);
+  const error = textOf(fields["error"], mask);
+  const said = output.includes(error) ? output : joined("\n", [output, error]);
+  return said === "" ? textOf(fields["data"], mask) : said;
+}
+
+function joined(separator: string, parts: string[]): string {
+  return parts.filter((part) => part !== "").join(separator);
+}
+
+function usageText(fields: Fields): string {
+  const cached = fields["cache_read_tokens"];
+  const base = `in ${String(fields["input_tokens"])} out ${String(fields["output_tokens"])}`;
+  return typeof cached === "number" ? `${base} cached ${cached}` : base;
+}
+
+function fieldsText(fields: Fields, mask: Mask): string {
+  const own = Object.entries(fields).filter(([name, value]) => !bookkeeping.has(name) && value !== null && value !== undefined);
+  return textOf(Object.fromEntries(own), mask);
+}

@@ -1,0 +1,42 @@
+import { firstCodePoints } from "./cut-text.js";
+
+/** UTF-8 bytes of a value as JSON. */
+export function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** Fields that name what they stand in: they are the last to be cut. */
+const names = new Set(["seq", "ts", "type", "provider", "session_id", "wrapper_session_id", "status", "completeness"]);
+const maxNameChars = 128;
+
+/**
+ * A copy of `record` whose JSON has at most `maxBytes`: strings lose their ends, lists and inner records their last entries, all down to
+ * the same length, the greatest that fits. Fields that name the record stay.
+ */
+export function shrinkRecord(record: Readonly<Record<string, unknown>>, maxBytes: number): Record<string, unknown> {
+  if (jsonBytes(record) <= maxBytes) return record;
+  let fits = 0;
+  let over = Math.max(maxBytes, 1);
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1;
+    if (jsonBytes(capRecord(record, middle)) <= maxBytes) fits = middle;
+    else over = middle;
+  }
+  return capRecord(record, fits);
+}
+
+function capRecord(record: Readonly<Record<string, unknown>>, cap: number): Record<string, unknown> {
+  const others = new Set(Object.keys(record).filter((key) => !names.has(key)).slice(0, Math.max(cap, 24)));
+  const entries = Object.entries(record).filter(([key]) => names.has(key) || others.has(key));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [firstCodePoints(key, maxNameChars), capValue(value, names.has(key) ? maxNameChars : cap)]),
+  );
+}
+
+function capValue(value: unknown, cap: number): unknown {
+  if (typeof value === "string") return firstCodePoints(value, cap);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.slice(0, cap).map((item) => capValue(item, cap));
+  const entries = Object.entries(value).slice(0, cap);
+  return Object.fromEntries(entries.map(([key, item]) => [firstCodePoints(key, maxNameChars), capValue(item, cap)]));
+}

@@ -1,0 +1,75 @@
+import { delimiter } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../../src/cli/command-line.js";
+import { UsageError } from "../../src/cli/usage-error.js";
+
+const nowMs = Date.parse("2026-11-22T12:00:00Z");
+
+function parsed(args: string[], variables: Record<string, string> = {}) {
+  return parseCommandLine(args, { variables, homeDir: "/home/kim", workingDir: "/work", nowMs });
+}
+
+const defaults = { home: "/home/kim/.session-log", exclude: [], readOnly: false, durable: false, showSecrets: false };
+
+describe("parseCommandLine()", () => {
+  test("serves by default", () => {
+    expect(parsed([])).toEqual({ command: "serve", common: defaults, imports: true });
+    expect(parsed(["serve", "--no-import"])).toEqual({ command: "serve", common: defaults, imports: false });
+  });
+
+  test("takes the home from the flag, else the variable; ~ is the user's home, what is relative starts in the working folder", () => {
+    const variables = { SESSION_LOG_HOME: "~/.zag" };
+    expect(parsed([], variables)).toMatchObject({ common: { home: "/home/kim/.zag" } });
+    expect(parsed(["--home", "h"], variables)).toMatchObject({ common: { home: "/work/h" } });
+    expect(parsed(["--home=~"], variables)).toMatchObject({ common: { home: "/home/kim" } });
+    expect(parsed([], { SESSION_LOG_HOME: "" })).toMatchObject({ common: { home: "/home/kim/.session-log" } });
+  });
+
+  test("makes the user's logs folder absolute, and takes an empty one as unset", () => {
+    expect(parsed([], { ZAG_USER_LOG_DIR: "logs" })).toMatchObject({ common: { userLogDir: "/work/logs" } });
+    expect(parsed([], { ZAG_USER_LOG_DIR: "" })).toEqual({ command: "serve", common: defaults, imports: true });
+  });
+
+  test("reads every flag", () => {
+    const args = ["--providers", "claude, codex", "--exclude", "a", "--exclude=~/b", "--read-only", "--durable", "--show-secrets"];
+    const variables = { SESSION_LOG_EXCLUDE: ["/x", "~/y"].join(delimiter) };
+    expect(parsed(args, variables)).toMatchObject({
+      common: {
+        providers: ["claude", "codex"],
+        exclude: ["/x", "/home/kim/y", "/work/a", "/home/kim/b"],
+        readOnly: true,
+        durable: true,
+        showSecrets: true,
+      },
+    });
+  });
+
+  test("reads the flags of import", () => {
+    expect(parsed(["import"])).toEqual({ command: "import", common: defaults, import: { dryRun: false, force: false, json: false } });
+    const args = ["import", "--provider", "claude", "--since", "2h", "--dry-run", "--force", "--json"];
+    expect(parsed(args)).toMatchObject({
+      import: { providers: ["claude"], sinceMs: nowMs - 2 * 3600_000, dryRun: true, force: true, json: true },
+    });
+  });
+
+  test("asks for help and version before anything else", () => {
+    expect(parsed(["--help", "nonsense"])).toEqual({ command: "help" });
+    expect(parsed(["import", "-v"])).toEqual({ command: "version" });
+  });
+
+  test.each([
+    [["nonsense"], 'Unknown command "nonsense"'],
+    [["serve", "more"], 'Unexpected argument "more"'],
+    [["--nonsense"], "--nonsense"],
+    [["--home"], "--home"],
+    [["--home="], "--home"],
+    [["serve", "--json"], 'Unknown option "--json" of serve'],
+    [["import", "--no-import"], 'Unknown option "--no-import" of import'],
+    [["--providers", "claude,acme"], 'Unknown provider "acme"'],
+    [["import", "--since", "soon"], '--since "soon"'],
+    [["toString"], "Unknown command"],
+  ])("refuses %j", (args, message) => {
+    expect(() => parsed(args)).toThrow(UsageError);
+    expect(() => parsed(args)).toThrow(message);
+  });
+});

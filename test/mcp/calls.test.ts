@@ -1,0 +1,131 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { describe, expect, test } from "vitest";
+import { connectServer, spawnServer } from "../helpers/server.js";
+import { tempDir } from "../helpers/temp-dir.js";
+import { waitFor } from "../helpers/wait-for.js";
+
+function clientWithRoots(roots: string[], { name = "test" } = {}): { client: Client; asked: () => number } {
+  const client = new Client({ name, version: "1" }, { capabilities: { roots: { listChanged: true } } });
+  let asked = 0;
+  client.setRequestHandler(ListRootsRequestSchema, () => {
+    asked++;
+    return { roots: roots.map((path) => ({ uri: path.includes(":") ? path : pathToFileURL(path).href })) };
+  });
+  return { client, asked: () => asked };
+}
+
+async function workspaceOfNew(call: (name: string, args?: Record<string, unknown>) => Promise<Record<string, unknown>>, args = {}): Promise<unknown> {
+  const { session_id } = await call("start_session", { provider: "test", ...args });
+  const { session } = (await call("read_session", { session_id, limit: 0 })) as { session: { workspace?: string } };
+  return session.workspace;
+}
+
+describe("the workspace of a call", () => {
+  test("is the client's first root that is a folder, asked for once and again when it changed", async () => {
+    const roots = ["https://example.org/x", tempDir()];
+    const { client, asked } = clientWithRoots(roots);
+    const { call } = await connectServer({ client });
+    expect(asked()).toBe(0);
+    expect(await workspaceOfNew(call)).toBe(roots[1]);
+    expect(await workspaceOfNew(call, { workspace_path: "sub" })).toBe(join(roots[1] as string, "sub"));
+    expect(asked()).toBe(1);
+    roots[1] = tempDir();
+    await client.sendRootsListChanged();
+    expect(await workspaceOfNew(call)).toBe(roots[1]);
+  });
+
+  test("is the working folder where the client has no roots, or refuses to tell them", async () => {
+    const plain = await connectServer();
+    expect(await workspaceOfNew(plain.call)).toBe(plain.cwd);
+    expect(await workspaceOfNew(plain.call, { workspace_path: "~/app" })).toBe(join(plain.cwd, "app"));
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { roots: {} } });
+    client.setRequestHandler(ListRootsRequestSchema, () => {
+      throw new Error("no");
+    });
+    const refusing = await connectServer({ client });
+    expect(await workspaceOfNew(refusing.call)).toBe(refusing.cwd);
+  });
+});
+
+describe("the asking session", () => {
+  test("is found by the client's own variable", async () => {
+    const client = new Client({ name: "claude-code", version: "2.1.330" });
+    const { call } = await connectServer({ client, env: { CLAUDE_CODE_SESSION_ID: "native-1", COPILOT_AGENT_SESSION_ID: "native-2" } });
+    for (const id of ["native-2", "native-1"]) {
+      await call("start_session", { provider: "test", session_id: `ours-${id}`, provider_session_id: id });
+    }
+    await call("start_session", { provider: "test", session_id: "another" });
+    expect(await call("read_session", { session_id: "current", limit: 0 })).toMatchObject({ session: { session_id: "ours-native-1" } });
+  });
+
+  test("is found by what Codex says of each call", async () => {
+    const { client, call } = await connectServer({ client: new Client({ name: "codex-mcp-client", version: "0.169.0" }) });
+    for (const id of ["root", "thread"]) await call("start_session", { provider: "test", session_id: `ours-${id}`, provider_session_id: id });
+    await call("start_session", { provider: "test", session_id: "another" });
+    const result = await client.callTool({
+      name: "read_session",
+      arguments: { session_id: "current", limit: 0 },
+      _meta: { "x-codex-turn-metadata": { session_id: "root", thread_id: "thread", turn_id: "t" } },
+    });
+    expect(result.structuredContent).toMatchObject({ session: { session_id: "ours-thread" } });
+  });
+});
+
+describe("a long call", () => {
+  test("can be cancelled, is not answered then, and the next call is", async () => {
+    const { client, call } = await connectServer();
+    await call("start_session", { provider: "test", session_id: "one" });
+    const abort = new AbortController();
+    const waiting = client.callTool({ name: "wait_for_events", arguments: { session_id: "one", timeout_ms: 50_000 } }, undefined, { signal: abort.signal });
+    abort.abort("enough");
+    await expect(waiting).rejects.toThrow("enough");
+    expect(await call("list_sessions")).toMatchObject({ total: 1 });
+  });
+
+  test("tells how far it is to a caller that asks for it", async () => {
+    const userHome = tempDir();
+    const folder = join(userHome, ".claude", "projects", "-tmp-app");
+    mkdirSync(folder, { recursive: true });
+    for (let index = 0; index < 3; index++) {
+      const sessionId = `c0ffee00-1111-4222-8333-00000000000${index}`;
+      const record = {
+        type: "user",
+        uuid: `aaaaaaaa-0000-4000-8000-00000000000${index}`,
+        parentUuid: null,
+        sessionId,
+        cwd: "/tmp/app",
+        version: "2.1.330",
+        timestamp: "2026-11-20T10:00:00.000Z",
+        message: { role: "user", content: "hello" },
+      };
+      writeFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify(record)}\n`);
+    }
+    const { client } = await connectServer({ userHome });
+    const told: number[] = [];
+    const result = await client.callTool({ name: "import_sessions", arguments: {} }, undefined, { onprogress: ({ progress }) => void told.push(progress) });
+    expect(result.structuredContent).toMatchObject({ imported: 3 });
+    expect(told.length).toBeGreaterThan(0);
+    expect([...told].sort((a, b) => a - b)).toEqual(told);
+  });
+});
+
+test("sixty-four calls at a time are all answered, each once, and nothing is said on stderr", async () => {
+  const server = spawnServer();
+  await server.initialize();
+  server.send({ jsonrpc: "2.0", id: 0, method: "tools/call", params: { name: "start_session", arguments: { provider: "test", session_id: "one" } } });
+  await server.answer(0);
+  for (let id = 1; id <= 640; id++) {
+    server.send({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "emit_event", arguments: { session_id: "one", message: `note ${id}` } } });
+  }
+  const answers = await waitFor("all answers", () => {
+    const found = server.messages().filter(({ id }) => typeof id === "number" && id > 0);
+    return found.length === 640 && found;
+  });
+  const seqs = answers.map(({ result }) => (result as { structuredContent: { last_seq: number } }).structuredContent.last_seq);
+  expect(new Set(seqs).size).toBe(640);
+  expect(server.stderr()).toBe("");
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { jsonSchemaOf } from "../../src/mcp/json-schema.js";
+
+test("arguments are closed, defaults are shown and not required, integers have no bounds of their own", () => {
+  const schema = z.strictObject({
+    limit: z.number().int().min(0).max(500).default(50).describe("Most items"),
+    seq: z.number().int().describe("A seq"),
+    since: z.iso.datetime().optional().describe("A time"),
+  });
+  expect(jsonSchemaOf(schema)).toEqual({
+    type: "object",
+    properties: {
+      limit: { type: "integer", minimum: 0, maximum: 500, default: 50, description: "Most items" },
+      seq: { type: "integer", description: "A seq" },
+      since: { type: "string", format: "date-time", description: "A time" },
+    },
+    required: ["seq"],
+    additionalProperties: false,
+  });
+});
+
+test("a result may hold more than its schema says", () => {
+  expect(jsonSchemaOf(z.object({ total: z.number() }))).toEqual({ type: "object", properties: { total: { type: "number" } }, required: ["total"] });
+});
