@@ -1,0 +1,166 @@
+import { dirname } from "node:path";
+import type { Engine } from "./engine.js";
+import { findFile, type FoundFile } from "./discover.js";
+import { processEnd } from "./facts.js";
+import { describeFailure } from "./failure.js";
+import { importPass } from "./import-pass.js";
+import type { IngestIntervals } from "./intervals.js";
+import type { LiveProcess } from "./live-processes.js";
+import { readHead } from "./native-file.js";
+import type { NativeRoot } from "./native-root.js";
+import { ProcessWatch } from "./process-watch.js";
+import { Tail } from "./tail.js";
+import { withSession } from "./with-session.js";
+
+export interface BackgroundOptions {
+  /** The engine of now: it is another after `import.sqlite` was deleted. */
+  engine: () => Engine;
+  /** Runs something with it, and once more where checkpoints turn out to be damaged. */
+  withEngine: <T>(fn: (engine: Engine) => Promise<T>) => Promise<T>;
+  roots: readonly NativeRoot[];
+  intervals: IngestIntervals;
+  isAlive: (pid: number) => boolean;
+  now: () => number;
+  onWarning: (message: string) => void;
+  /** Told of an error that a file caused; what it makes of the checkpoints is its matter. */
+  onError: (error: unknown) => void;
+}
+
+/** Import and tail of one process, for as long as it has the lease. */
+export class Background {
+  readonly #options: BackgroundOptions;
+  readonly #abort = new AbortController();
+  readonly #warned = new Set<string>();
+  #tail: Tail | undefined;
+  #processes: ProcessWatch | undefined;
+  #pass: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: BackgroundOptions) {
+    this.#options = options;
+  }
+
+  /** Starts; returns at once. */
+  start(): void {
+    this.#pass = this.#run().finally(() => (this.#pass = undefined));
+  }
+
+  /** Resolves when the first pass is through. */
+  async settled(): Promise<void> {
+    await this.#pass;
+  }
+
+  /** Ends the pass, says what waits in the files that are followed, and stops. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    clearInterval(this.#timer);
+    await this.#tail?.close();
+    await this.#pass;
+  }
+
+  async #run(): Promise<void> {
+    await this.#import();
+    if (this.#abort.signal.aborted) return;
+    const tick = (): void => void this.#processes?.tick().catch((error: unknown) => this.#options.onError(error));
+    this.#timer = setInterval(tick, this.#options.intervals.processMs).unref();
+  }
+
+  async #import(): Promise<void> {
+    const { roots, now } = this.#options;
+    const { signal } = this.#abort;
+    const isOver = (found: FoundFile): boolean => this.#isOver(found, this.#options.engine());
+    try {
+      const onFound = (found: readonly FoundFile[]): void => this.#follow(found);
+      const report = await this.#options.withEngine((engine) => importPass(engine, { roots, now, force: false, signal, isOver, onFound }));
+      for (const { path, error } of report.failed) this.#warn(path, error);
+    } catch (error) {
+      if (signal.aborted) return;
+      // What could not be imported at once is followed all the same.
+      this.#options.onError(error);
+      this.#options.onWarning(`Cannot import: ${describeFailure(error)}`);
+      this.#follow([]);
+    }
+  }
+
+  #follow(found: readonly FoundFile[]): void {
+    if (this.#tail || this.#abort.signal.aborted) return;
+    const { roots, now, intervals, isAlive } = this.#options;
+    const db = this.#options.engine().db;
+    const processes = new ProcessWatch({ db, isAlive, now, onEnd: (process) => this.#endSession(process) });
+    this.#processes = processes;
+    this.#tail = new Tail({
+      roots,
+      now,
+      intervals,
+      step: (file, options) => this.#step(file, options),
+      onProcessFile: (root, path) => processes.look(root, path),
+    });
+    this.#tail.start(found);
+  }
+
+  async #step(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): Promise<boolean> {
+    try {
+      const engine = this.#options.engine();
+      const owned = withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
+      // While the first pass goes on, a file that may begin with copies waits until the pass comes to it.
+      if (!owned || (this.#pass && this.#mayHoldCopies(owned, engine))) return false;
+      if (final && !this.#isOver(owned, engine)) return false;
+      const orphans = owned.file.role !== "main" && !this.#hasMain(owned, engine);
+      const { waiting } = await engine.run(owned, { final, orphans, ...(metBytes === undefined ? {} : { metBytes }) });
+      engine.flushIndexes();
+      return !waiting;
+    } catch (error) {
+      this.#options.onError(error);
+      this.#warn(found.file.path, describeFailure(error));
+      return false;
+    }
+  }
+
+  /**
+   * A session that began a moment ago may not have said yet where it works: what decides where its log lies is not forced out of it.
+   * (Hooks of the user's run before the first record that has a `cwd`.)
+   */
+  #isOver({ file, stat }: FoundFile, engine: Engine): boolean {
+    if (file.role !== "main" || this.#options.now() - stat.mtimeMs >= this.#options.intervals.activeMs) return true;
+    return engine.checkpoints.session(file.provider, file.nativeSessionId)?.sessionId !== undefined;
+  }
+
+  #mayHoldCopies(found: FoundFile, engine: Engine): boolean {
+    return found.file.role === "main" && engine.checkpoints.file(found.file.path) === undefined && found.provider.head(readHead(found)).continues;
+  }
+
+  /** Whether the session's own file was seen: then it is the one that begins the log. */
+  #hasMain(found: FoundFile, engine: Engine): boolean {
+    const session = engine.checkpoints.session(found.file.provider, found.file.nativeSessionId);
+    const known = session ? engine.checkpoints.filesOf(session).some((row) => row.role === "main") : false;
+    return known || this.#mainBeside(found);
+  }
+
+  /** A main file that lies in a folder above and was not read yet. */
+  #mainBeside({ root, file }: FoundFile): boolean {
+    for (let folder = dirname(file.path); folder.length > root.dir.length; folder = dirname(folder)) {
+      const main = findFile(root, `${folder}.jsonl`);
+      if (main?.file.role === "main" && main.file.nativeSessionId === file.nativeSessionId) return true;
+    }
+    return false;
+  }
+
+  async #endSession(process: Omit<LiveProcess, "cwd">): Promise<void> {
+    const engine = this.#options.engine();
+    const session = engine.checkpoints.session(process.provider, process.nativeSessionId);
+    if (!session) return;
+    for (const { path } of engine.checkpoints.filesOf(session)) {
+      const found = this.#options.roots.flatMap((root) => (path.startsWith(root.dir) ? (findFile(root, path) ?? []) : []))[0];
+      if (found) await this.#step({ ...found, file: { ...found.file, nativeSessionId: process.nativeSessionId } }, { final: true, metBytes: undefined });
+    }
+    engine.endSession(session.key, (followed) => processEnd({ pid: process.pid, startedAtMs: process.startedAtMs }, followed));
+  }
+
+  /** Each trouble of a file is told once, not with every try. */
+  #warn(path: string, error: string): void {
+    const text = `Cannot read ${path}: ${error}`;
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#options.onWarning(text);
+  }
+}

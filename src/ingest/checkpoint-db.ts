@@ -1,0 +1,131 @@
+import { existsSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { makePrivateDir } from "../io/atomic-write.js";
+import { moveAside } from "../io/moved-aside.js";
+import { isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue, type Statement } from "../io/sqlite.js";
+import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
+
+/** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
+export class CheckpointDb {
+  readonly #db: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  private constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * Opens the file, making it where it is missing. One that is damaged is moved aside; one of another version is emptied.
+   * @param onWarning Told of a damaged file.
+   */
+  static open(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): CheckpointDb {
+    makePrivateDir(dirname(path));
+    try {
+      return CheckpointDb.#openFile(path);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      CheckpointDb.setAside(path, { nowMs, onWarning });
+      return CheckpointDb.#openFile(path);
+    }
+  }
+
+  /** Moves a damaged file aside, and says so; nothing where somebody did it before. */
+  static setAside(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): void {
+    if (!existsSync(path)) return;
+    const aside = moveAside(path, nowMs);
+    // The write-ahead log belongs to the damaged file: left there it would be played into the new one.
+    for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
+    onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
+  }
+
+  /** In memory: a copy of what `path` holds, empty where there is no such file; nothing on disk is changed through it. */
+  static copyInMemory(path: string | undefined): CheckpointDb {
+    const copy = new CheckpointDb(openDatabase(":memory:"));
+    copy.#prepareSchema();
+    if (path !== undefined && existsSync(path)) copy.#copyFrom(path);
+    return copy;
+  }
+
+  get(sql: string, ...params: SqlValue[]): Row | undefined {
+    return withRetry(() => this.#statement(sql).get(...params));
+  }
+
+  all(sql: string, ...params: SqlValue[]): Row[] {
+    return withRetry(() => this.#statement(sql).all(...params));
+  }
+
+  run(sql: string, ...params: SqlValue[]): { changes: number; rowId: number } {
+    const { changes, lastInsertRowid } = withRetry(() => this.#statement(sql).run(...params));
+    return { changes: Number(changes), rowId: Number(lastInsertRowid) };
+  }
+
+  /** All of `fn` or nothing; joins a transaction that is under way. */
+  transaction<T>(fn: () => T): T {
+    return transaction(this.#db, fn);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  static #openFile(path: string): CheckpointDb {
+    const db = openDatabase(path);
+    try {
+      withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
+      db.exec("PRAGMA synchronous = NORMAL");
+      // Each checkpoint of the write-ahead log waits for the disk: an import would do so every few dozen files.
+      db.exec("PRAGMA wal_autocheckpoint = 4000");
+      const opened = new CheckpointDb(db);
+      opened.#prepareSchema();
+      return opened;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  #prepareSchema(): void {
+    if (this.#version() === schemaVersion) return;
+    this.transaction(() => {
+      // Another process may have made it while this one waited.
+      if (this.#version() === schemaVersion) return;
+      for (const { name } of this.#db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all()) {
+        this.#db.exec(`DROP TABLE "${String(name)}"`);
+      }
+      this.#db.exec(checkpointSchema);
+      this.#db.exec(`PRAGMA user_version = ${schemaVersion}`);
+    });
+  }
+
+  #version(): number {
+    return Number(withRetry(() => this.#db.prepare("PRAGMA user_version").get())?.["user_version"]);
+  }
+
+  #copyFrom(path: string): void {
+    const source = openDatabase(path, { readOnly: true });
+    try {
+      if (Number(source.prepare("PRAGMA user_version").get()?.["user_version"]) !== schemaVersion) return;
+      this.transaction(() => {
+        for (const { name } of this.#db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()) copyTable(source, this.#db, String(name));
+      });
+    } finally {
+      source.close();
+    }
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function copyTable(source: Database, target: Database, table: string): void {
+  for (const row of source.prepare(`SELECT * FROM "${table}"`).iterate()) {
+    const values = Object.values(row);
+    target.prepare(`INSERT INTO "${table}" VALUES (${values.map(() => "?").join(", ")})`).run(...values);
+  }
+}

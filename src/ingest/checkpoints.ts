@@ -1,0 +1,228 @@
+import type { Row } from "../io/sqlite.js";
+import type { NativeFile } from "../providers/provider.js";
+import type { CheckpointDb } from "./checkpoint-db.js";
+import type { FileStat } from "./discover.js";
+
+/** A native session: which log receives its events. */
+export interface SessionRow {
+  key: number;
+  provider: string;
+  nativeId: string;
+  /** Undefined until its log is chosen. */
+  sessionId: string | undefined;
+  /** How long the log was after our last append; a shorter one has lost events. */
+  logBytes: number;
+  /** Where it was started, once known. */
+  cwd: string | undefined;
+  /** Another program keeps that log and reads the native session itself: nothing is appended. */
+  foreignLog: boolean;
+}
+
+/** What was seen of a native file, without the parser's state. */
+export interface FileRow extends Pick<FileStat, "inode" | "sizeBytes" | "mtimeMs"> {
+  key: number;
+  path: string;
+  session: number;
+  role: NativeFile["role"];
+  /** How many of the first bytes `headHash` stands for. */
+  headBytes: number;
+  headHash: string;
+  /** All records before it are in the log. */
+  offsetBytes: number;
+  /** Size of the file when it was first met. */
+  metBytes: number;
+  /** Read to its end, with all that waited said and completeness judged. */
+  settled: boolean;
+  /** Its workspace was excluded, so it was not read. */
+  skipped: boolean;
+  /** Time of its last record that has one. */
+  lastTs: string | undefined;
+}
+
+/** Rows of `import.sqlite` about sessions and their files. */
+export class Checkpoints {
+  readonly #db: CheckpointDb;
+
+  constructor(db: CheckpointDb) {
+    this.#db = db;
+  }
+
+  /** All of `fn` or nothing; joins a transaction that is under way. */
+  transaction<T>(fn: () => T): T {
+    return this.#db.transaction(fn);
+  }
+
+  session(provider: string, nativeId: string): SessionRow | undefined {
+    const row = this.#db.get("SELECT * FROM sessions WHERE provider = ? AND native_id = ?", provider, nativeId);
+    return row && toSession(row);
+  }
+
+  sessionByKey(key: number): SessionRow | undefined {
+    const row = this.#db.get("SELECT * FROM sessions WHERE key = ?", key);
+    return row && toSession(row);
+  }
+
+  /** The native session whose events go to that log, where one is known. */
+  sessionOfLog(sessionId: string): SessionRow | undefined {
+    const row = this.#db.get("SELECT * FROM sessions WHERE session_id = ?", sessionId);
+    return row && toSession(row);
+  }
+
+  /** The row, made where it is missing. */
+  ensureSession(provider: string, nativeId: string): SessionRow {
+    const known = this.session(provider, nativeId);
+    if (known) return known;
+    this.#db.run("INSERT OR IGNORE INTO sessions (provider, native_id) VALUES (?, ?)", provider, nativeId);
+    const made = this.session(provider, nativeId);
+    if (!made) throw new Error(`Cannot keep session "${nativeId}": no row after insert`);
+    return made;
+  }
+
+  saveSession(row: SessionRow): void {
+    this.#db.run(
+      "UPDATE sessions SET session_id = ?, log_bytes = ?, cwd = ?, foreign_log = ? WHERE key = ?",
+      row.sessionId ?? null,
+      row.logBytes,
+      row.cwd ?? null,
+      Number(row.foreignLog),
+      row.key,
+    );
+  }
+
+  /** All sessions, by key. */
+  sessions(): Map<number, SessionRow> {
+    return new Map(this.#db.all("SELECT * FROM sessions").map((row) => [Number(row["key"]), toSession(row)]));
+  }
+
+  /** Has all files of a session read from 0 the next time, because its log lost what they gave. */
+  readAgain(session: SessionRow): void {
+    session.logBytes = 0;
+    this.#db.transaction(() => {
+      this.#db.run("UPDATE sessions SET log_bytes = 0 WHERE key = ?", session.key);
+      this.#db.run("UPDATE files SET offset_bytes = 0, head_bytes = 0, head_hash = '', settled = 0 WHERE session = ?", session.key);
+    });
+  }
+
+  /** Marks that `index.json` lacks something that the session's log says, until it is written. */
+  setIndexPending(sessionId: string, pending: boolean): void {
+    this.#db.run("UPDATE sessions SET index_pending = ? WHERE session_id = ? AND index_pending <> ?", Number(pending), sessionId, Number(pending));
+  }
+
+  /** Sessions whose index entry was not written, by a process that ended before. */
+  indexPending(): string[] {
+    return this.#db.all("SELECT session_id FROM sessions WHERE index_pending = 1 AND session_id IS NOT NULL").map((row) => String(row["session_id"]));
+  }
+
+  file(path: string): FileRow | undefined {
+    const row = this.#db.get("SELECT * FROM files WHERE path = ?", path);
+    return row && toFile(row);
+  }
+
+  /** The native session that a file was found to belong to. */
+  nativeIdOfFile(path: string): string | undefined {
+    return optionalText(this.#db.get("SELECT native_id FROM files JOIN sessions ON sessions.key = files.session WHERE path = ?", path)?.["native_id"]);
+  }
+
+  /** All files, by path. */
+  files(): Map<string, FileRow> {
+    return new Map(this.#db.all("SELECT * FROM files").map((row) => [String(row["path"]), toFile(row)]));
+  }
+
+  /** The parser's state at the file's offset. */
+  state(file: FileRow): unknown {
+    const row = this.#db.get("SELECT state FROM states WHERE file = ?", file.key);
+    return row === undefined ? undefined : JSON.parse(String(row["state"]));
+  }
+
+  /** Keeps how far a file was read and how long its session's log is, both or none. @param state Undefined: as it was. */
+  save(session: SessionRow, file: Omit<FileRow, "key">, state: unknown): void {
+    this.#db.transaction(() => {
+      this.#db.run("UPDATE sessions SET log_bytes = ? WHERE key = ?", session.logBytes, session.key);
+      this.#saveFile(file, state);
+    });
+  }
+
+  #saveFile(file: Omit<FileRow, "key">, state: unknown): void {
+    const row = this.#db.get(
+      `INSERT INTO files (path, session, role, inode, size_bytes, mtime_ms, head_bytes, head_hash, offset_bytes, met_bytes, settled, skipped, last_ts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (path) DO UPDATE SET session = excluded.session, role = excluded.role, inode = excluded.inode, size_bytes = excluded.size_bytes,
+         mtime_ms = excluded.mtime_ms, head_bytes = excluded.head_bytes, head_hash = excluded.head_hash, offset_bytes = excluded.offset_bytes,
+         met_bytes = excluded.met_bytes, settled = excluded.settled, skipped = excluded.skipped, last_ts = excluded.last_ts
+       RETURNING key`,
+      file.path,
+      file.session,
+      file.role,
+      file.inode,
+      file.sizeBytes,
+      file.mtimeMs,
+      file.headBytes,
+      file.headHash,
+      file.offsetBytes,
+      file.metBytes,
+      Number(file.settled),
+      Number(file.skipped),
+      file.lastTs ?? null,
+    );
+    const key = Number(row?.["key"]);
+    if (state !== undefined) this.#db.run("INSERT OR REPLACE INTO states (file, state) VALUES (?, ?)", key, JSON.stringify(state));
+  }
+
+  /** Files of a session. */
+  filesOf(session: SessionRow): FileRow[] {
+    return this.#db.all("SELECT * FROM files WHERE session = ?", session.key).map(toFile);
+  }
+
+  /** Files written at or after `sinceMs`, with their sessions. */
+  filesWrittenSince(sinceMs: number): { file: FileRow; session: SessionRow }[] {
+    return this.#db.all("SELECT * FROM files WHERE mtime_ms >= ?", sinceMs).flatMap((row) => {
+      const file = toFile(row);
+      const session = this.sessionByKey(file.session);
+      return session ? [{ file, session }] : [];
+    });
+  }
+
+  saveLink(session: number, agentId: string, toolId: string): void {
+    this.#db.run("INSERT OR IGNORE INTO agent_links (session, agent_id, tool_id) VALUES (?, ?, ?)", session, agentId, toolId);
+  }
+
+  link(session: number, agentId: string): string | undefined {
+    const row = this.#db.get("SELECT tool_id FROM agent_links WHERE session = ? AND agent_id = ?", session, agentId);
+    return row && String(row["tool_id"]);
+  }
+}
+
+function toSession(row: Row): SessionRow {
+  return {
+    key: Number(row["key"]),
+    provider: String(row["provider"]),
+    nativeId: String(row["native_id"]),
+    sessionId: optionalText(row["session_id"]),
+    logBytes: Number(row["log_bytes"]),
+    cwd: optionalText(row["cwd"]),
+    foreignLog: row["foreign_log"] === 1,
+  };
+}
+
+function toFile(row: Row): FileRow {
+  return {
+    key: Number(row["key"]),
+    path: String(row["path"]),
+    session: Number(row["session"]),
+    role: row["role"] as NativeFile["role"],
+    inode: Number(row["inode"]),
+    sizeBytes: Number(row["size_bytes"]),
+    mtimeMs: Number(row["mtime_ms"]),
+    headBytes: Number(row["head_bytes"]),
+    headHash: String(row["head_hash"]),
+    offsetBytes: Number(row["offset_bytes"]),
+    metBytes: Number(row["met_bytes"]),
+    settled: row["settled"] === 1,
+    skipped: row["skipped"] === 1,
+    lastTs: optionalText(row["last_ts"]),
+  };
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

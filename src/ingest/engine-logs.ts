@@ -1,0 +1,115 @@
+import { linesForward } from "../io/lines.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { parseLine } from "../log/line-fields.js";
+import type { SessionLogs } from "../log/session-logs.js";
+import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
+
+/** A log as the engine looks at it before it appends. */
+export interface LogState {
+  /** As the log is named, which may differ in case from what was asked for. */
+  sessionId: string;
+  path: string;
+  sizeBytes: number;
+}
+
+/** Who began a log. */
+export interface LogNature {
+  provider: string;
+  isEmpty: boolean;
+  /** Its session was begun by a writer of its own and follows a native one. */
+  followed: boolean;
+  /** Nothing but notes stands behind its `session_ended`. */
+  isEnded: boolean;
+  completeness: LogCompleteness;
+}
+
+export interface LogIdentity {
+  sessionId: string;
+  provider: string;
+  providerSessionId: string;
+}
+
+/** Logs as the engine needs them: those on disk, or what would be in them. */
+export interface EngineLogs {
+  /** A look at the file alone. */
+  find(sessionId: string): LogState | undefined;
+  /** Of a log that `find` found. */
+  nature(sessionId: string): LogNature;
+  /** Native files that its first event names. */
+  firstSources(sessionId: string): string[];
+  /** A log that is there and empty gets that identity. */
+  create(identity: LogIdentity, cwd: string | undefined): void;
+  /** Lines written from now on name that native session. */
+  setProviderSessionId(sessionId: string, nativeId: string): void;
+  /** Lines written from now on say no more than that. */
+  lowerCompleteness(sessionId: string, completeness: LogCompleteness): void;
+  /** One write of what the log does not hold yet by `origin`. */
+  append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number };
+}
+
+/** The logs of the home. */
+export class WrittenLogs implements EngineLogs {
+  readonly #logs: SessionLogs;
+  readonly #logsDirFor: (workspacePath: string | null) => string;
+  readonly #found = new Map<string, LogState>();
+
+  constructor(logs: SessionLogs, logsDirFor: (workspacePath: string | null) => string) {
+    this.#logs = logs;
+    this.#logsDirFor = logsDirFor;
+  }
+
+  /** Where a log was found it mostly still is: then one look at it tells all. */
+  find(sessionId: string): LogState | undefined {
+    const known = this.#found.get(sessionId);
+    const stats = known && statIfThere(known.path);
+    if (known && stats?.isFile()) return { ...known, sizeBytes: stats.size };
+    const found = findLog(this.#logs, sessionId);
+    if (found) this.#found.set(sessionId, found);
+    else this.#found.delete(sessionId);
+    return found;
+  }
+
+  nature(sessionId: string): LogNature {
+    const { provider, completeness, sizeBytes, startedByProvider, ended } = this.#logs.open(sessionId).summary();
+    return { provider, completeness, isEmpty: sizeBytes === 0, followed: sizeBytes > 0 && !startedByProvider, isEnded: ended !== "no" };
+  }
+
+  firstSources(sessionId: string): string[] {
+    const path = this.find(sessionId)?.path;
+    return path === undefined ? [] : firstSourcesOf(path);
+  }
+
+  create({ sessionId, provider, providerSessionId }: LogIdentity, cwd: string | undefined): void {
+    const logsDir = this.#logs.find(sessionId)?.logsDir ?? this.#logsDirFor(cwd ?? null);
+    this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
+  }
+
+  setProviderSessionId(sessionId: string, nativeId: string): void {
+    this.#logs.open(sessionId).setProviderSessionId(nativeId);
+  }
+
+  lowerCompleteness(sessionId: string, completeness: LogCompleteness): void {
+    this.#logs.open(sessionId).lowerCompleteness(completeness);
+  }
+
+  append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
+    const { events, toByte } = this.#logs.append(sessionId, drafts, { dedupeOrigins: true });
+    return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
+  }
+}
+
+/** Looks a log up and at its size. */
+export function findLog(logs: SessionLogs, sessionId: string): LogState | undefined {
+  const found = logs.find(sessionId);
+  const stats = found && statIfThere(found.path);
+  return stats && found && { sessionId: found.sessionId, path: found.path, sizeBytes: stats.size };
+}
+
+/** `source_paths` of a log's first line. */
+export function firstSourcesOf(path: string): string[] {
+  for (const { bytes } of linesForward(path, { fromByte: 0 })) {
+    const sources = (parseLine(bytes) as { source_paths?: unknown } | undefined)?.source_paths;
+    return Array.isArray(sources) ? sources.filter((source) => typeof source === "string") : [];
+  }
+  return [];
+}

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import type { SessionFact } from "../log/index-entry.js";
+import type { FoundFile } from "./discover.js";
+import type { EventDraft, LogSourceKind } from "../schema/event.js";
+
+/** The start of a session of which only a sub-agent's file is left. */
+export function orphanStart(found: FoundFile, about: { cwd: string | undefined; sourceKind: LogSourceKind; ts: string | undefined }): EventDraft {
+  const { provider, agentId, path } = found.file;
+  return {
+    sourceKind: about.sourceKind,
+    kind: {
+      type: "session_started",
+      command: provider,
+      model: null,
+      cwd: about.cwd ?? null,
+      resumed: false,
+      backfilled: about.sourceKind === "backfill",
+      parent_session_id: undefined,
+      source_paths: [path],
+      title: undefined,
+    },
+    extras: { origin: `agent:${agentId ?? digestOf(path)}/start` },
+    ...(about.ts === undefined ? {} : { ts: about.ts }),
+  };
+}
+
+/**
+ * Something that came to be known of a session, as an event that its log takes once.
+ * @param about.ts Time of the record beside it: the time of the import would make an old session the latest.
+ */
+export function factEvent(fact: SessionFact, value: string, about: { sourceKind: LogSourceKind; ts: string | undefined }): EventDraft {
+  return {
+    sourceKind: about.sourceKind,
+    kind: { type: "provider_status", message: fact, data: value },
+    extras: { origin: `${fact}:${digestOf(value)}/0` },
+    ...(about.ts === undefined ? {} : { ts: about.ts }),
+  };
+}
+
+/** What a process file told by going away; written once for a process. */
+export function processEnd({ pid, startedAtMs }: { pid: number; startedAtMs: number | undefined }, followed: boolean): EventDraft {
+  const end = { success: true, error: null };
+  return {
+    sourceKind: "provider_file",
+    kind: followed ? { type: "provider_status", message: "session_ended", data: { success: true } } : { type: "session_ended", ...end, synthetic: undefined },
+    extras: { origin: `process:${pid}-${startedAtMs ?? 0}/ended` },
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

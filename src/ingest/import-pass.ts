@@ -1,0 +1,179 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isCorrupt } from "../io/sqlite.js";
+import type { ImportOptions, ImportReport } from "../schema/ports.js";
+import type { FileRow, SessionRow } from "./checkpoints.js";
+import { sameStat, walkRoot, type FoundFile } from "./discover.js";
+import type { Engine } from "./engine.js";
+import { describeFailure } from "./failure.js";
+import type { FileStepResult } from "./file-step.js";
+import { bySession, originalsFirst, type SessionFiles } from "./import-order.js";
+import { withSession } from "./with-session.js";
+import type { NativeRoot } from "./native-root.js";
+import { claimSaid } from "./said-once.js";
+
+/** How often progress is told, and how often the indexes are written. */
+const progressMs = 100;
+const indexMs = 2000;
+
+export interface ImportPassOptions extends Omit<ImportOptions, "providers" | "dryRun"> {
+  roots: readonly NativeRoot[];
+  now: () => number;
+  /** Whether nothing more is to be expected of a file for now; of all where absent. */
+  isOver?: (found: FoundFile) => boolean;
+  /** Called with all that was found, before any of it is read. */
+  onFound?: (files: readonly FoundFile[]) => void;
+}
+
+/** Finds all native files, and reads those that changed since they were read last. */
+export async function importPass(engine: Engine, options: ImportPassOptions): Promise<ImportReport> {
+  const pass = new ImportPass(engine, options);
+  try {
+    return await pass.run();
+  } finally {
+    engine.flushIndexes();
+  }
+}
+
+class ImportPass {
+  readonly #engine: Engine;
+  readonly #options: ImportPassOptions;
+  readonly #report: ImportReport = { imported: 0, updated: 0, unchanged: 0, failed: [], events: 0, bytes: 0, byProvider: {}, elapsedMs: 0 };
+  readonly #startedMs: number;
+  #rows = new Map<string, FileRow>();
+  #sessions = new Map<number, SessionRow>();
+  #progress = { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 };
+  #toldMs = 0;
+  #indexedMs: number;
+
+  constructor(engine: Engine, options: ImportPassOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#startedMs = options.now();
+    this.#indexedMs = this.#startedMs;
+  }
+
+  async run(): Promise<ImportReport> {
+    await this.#engine.prepare();
+    const found = (await this.#discover()).flatMap((file) => withSession(file, (path) => this.#engine.checkpoints.nativeIdOfFile(path)) ?? []);
+    this.#options.onFound?.(found);
+    this.#rows = this.#engine.checkpoints.files();
+    this.#sessions = this.#engine.checkpoints.sessions();
+    const sessions = bySession(found).filter((session) => session.mtimeMs >= (this.#options.sinceMs ?? 0));
+    const changed: SessionFiles[] = [];
+    for (const session of sessions) {
+      if (this.#isChanged(session)) changed.push(session);
+      else this.#countUnchanged(session);
+    }
+    this.#expect(changed);
+    for (const session of originalsFirst(changed, (file) => !this.#rows.has(file.file.path))) await this.#import(session);
+    this.#tell(true);
+    this.#report.elapsedMs = this.#options.now() - this.#startedMs;
+    return this.#report;
+  }
+
+  async #discover(): Promise<FoundFile[]> {
+    const found: FoundFile[] = [];
+    for (const root of this.#options.roots) {
+      for (const folder of walkRoot(root)) {
+        found.push(...folder.files);
+        if (folder.error !== undefined) this.#report.failed.push({ path: folder.path, error: folder.error });
+        this.#options.signal?.throwIfAborted();
+        await nextTurn();
+      }
+    }
+    return found;
+  }
+
+  #isChanged(session: SessionFiles): boolean {
+    return [...session.main, ...session.parts].some((found) => this.#isFileChanged(found));
+  }
+
+  /** One look at what `stat` said; and whether the log still has what the file gave. */
+  #isFileChanged(found: FoundFile): boolean {
+    const row = this.#rows.get(found.file.path);
+    const session = row && this.#sessions.get(row.session);
+    if (!row || !session || this.#options.force || !row.settled || !sameStat(row, found.stat)) return true;
+    const { targets } = this.#engine;
+    if (row.skipped) return !session.foreignLog && !targets.isExcluded(session.cwd);
+    return session.logBytes > 0 && !targets.isIntact(session);
+  }
+
+  #countUnchanged(session: SessionFiles): void {
+    const rows = [...session.main, ...session.parts].map((found) => this.#rows.get(found.file.path));
+    // What is kept out of everything is kept out of the numbers too.
+    if (!rows.every((row) => row?.skipped)) {
+      this.#report.unchanged += 1;
+      this.#of(session.provider).unchanged += 1;
+    }
+  }
+
+  #expect(sessions: readonly SessionFiles[]): void {
+    for (const session of sessions) {
+      for (const found of [...session.main, ...session.parts]) {
+        this.#progress.filesTotal += 1;
+        this.#progress.bytesTotal += this.#bytesToRead(found);
+      }
+    }
+  }
+
+  #bytesToRead({ file, stat }: FoundFile): number {
+    const row = this.#options.force ? undefined : this.#rows.get(file.path);
+    return Math.max(0, stat.sizeBytes - Math.min(row?.offsetBytes ?? 0, stat.sizeBytes));
+  }
+
+  async #import(session: SessionFiles): Promise<void> {
+    const total: FileStepResult = { events: 0, bytes: 0, created: false, waiting: false };
+    const failedBefore = this.#report.failed.length;
+    claimSaid(this.#engine, session, this.#rows);
+    for (const found of [...session.main, ...session.parts]) {
+      this.#options.signal?.throwIfAborted();
+      if (this.#isFileChanged(found)) await this.#importFile(found, total);
+      this.#progress.files += 1;
+      this.#tell(false);
+    }
+    this.#count(session, total, this.#report.failed.length > failedBefore);
+    if (this.#options.now() - this.#indexedMs < indexMs) return;
+    this.#engine.flushIndexes();
+    this.#indexedMs = this.#options.now();
+  }
+
+  async #importFile(found: FoundFile, total: FileStepResult): Promise<void> {
+    const { signal, force, isOver = () => true } = this.#options;
+    try {
+      const result = await this.#engine.run(found, { final: isOver(found), force, orphans: true }, signal);
+      total.events += result.events;
+      total.bytes += result.bytes;
+      total.created ||= result.created;
+      if (result.sessionId !== undefined) total.sessionId = result.sessionId;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isCorrupt(error)) throw error;
+      // Whatever one file does to its reader, the rest goes on: the report names it.
+      this.#report.failed.push({ path: found.file.path, error: describeFailure(error) });
+    }
+    this.#progress.bytes += this.#bytesToRead(found);
+  }
+
+  #count({ provider }: SessionFiles, { events, bytes, created, sessionId }: FileStepResult, isFailed: boolean): void {
+    const counts = this.#of(provider);
+    const kind = created ? "imported" : events > 0 ? "updated" : "unchanged";
+    if (kind !== "unchanged" || (sessionId !== undefined && !isFailed)) {
+      this.#report[kind] += 1;
+      counts[kind] += 1;
+    }
+    counts.events += events;
+    this.#report.events += events;
+    this.#report.bytes += bytes;
+  }
+
+  #of(provider: string): ImportReport["byProvider"][string] {
+    return (this.#report.byProvider[provider] ??= { imported: 0, updated: 0, unchanged: 0, events: 0 });
+  }
+
+  #tell(isLast: boolean): void {
+    const nowMs = this.#options.now();
+    if (!this.#options.onProgress || (!isLast && nowMs - this.#toldMs < progressMs)) return;
+    this.#toldMs = nowMs;
+    this.#options.onProgress({ ...this.#progress });
+  }
+}

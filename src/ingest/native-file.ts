@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
+import { basename, join } from "node:path";
+import { hasSystemCode } from "../errors.js";
+import { fileStatOf, statRegular, type FileStat, type FoundFile } from "./discover.js";
+import type { NativeRoot } from "./native-root.js";
+import { readAt } from "./read-records.js";
+
+/** How many first bytes tell one file from another at the same path. */
+const identityBytes = 1024;
+/** Bytes of a file that `Provider.head` looks at. */
+const headBytes = 64 * 1024;
+const maxSidecarBytes = 1 << 20;
+/** A log keeps no longer string; more of an output is not even read. */
+const keptOutputBytes = 1 << 20;
+
+/** What identifies the content of an open file. */
+export interface FileIdentity {
+  stat: FileStat;
+  headBytes: number;
+  headHash: string;
+}
+
+/**
+ * Opens a native file for reading, if it is still what was found: never a pipe, a device or another name's link.
+ * @returns Undefined where it has gone or is none of these any more.
+ * @throws System errors (`EACCES`, `EMFILE`, …).
+ */
+export function openNative(found: Pick<FoundFile, "root"> & { file: { path: string } }): number | undefined {
+  const path = resolveLink(found.root, found.file.path);
+  if (path === undefined) return undefined;
+  let fd: number;
+  try {
+    // Not blocking: should a pipe stand there by now, opening it must not wait for its writer.
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    throw error;
+  }
+  if (fileStatOf(fstatSync(fd))) return fd;
+  closeSync(fd);
+  return undefined;
+}
+
+/** The identity of an open native file. */
+export function identify(fd: number): FileIdentity {
+  const stat = fileStatOf(fstatSync(fd));
+  if (!stat) throw new Error("Cannot identify file: not a regular file with one name");
+  const head = readAt(fd, 0, Math.min(identityBytes, stat.sizeBytes));
+  return { stat, headBytes: head.length, headHash: hashOf(head) };
+}
+
+/** Hash of the first `bytes` bytes, as `FileIdentity.headHash`. */
+export function headHash(fd: number, bytes: number): string {
+  return hashOf(readAt(fd, 0, bytes));
+}
+
+/** The first bytes of a native file, for `Provider.head`; empty where it cannot be opened. */
+export function readHead(found: FoundFile): Buffer {
+  return readSmall(found.root, found.file.path, headBytes) ?? Buffer.alloc(0);
+}
+
+/** The JSON of a file's sidecar; undefined where there is none, it is not whole, or it is no JSON. */
+export function readSidecar(found: FoundFile): unknown {
+  if (found.file.sidecarPath === undefined) return undefined;
+  const bytes = readSmall(found.root, found.file.sidecarPath, maxSidecarBytes);
+  if (!bytes) return undefined;
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A tool's whole output, from the file beside the transcript. `cutBytes`: what a log would not keep anyway. */
+export function readOutput(found: FoundFile, name: string): { text: string; cutBytes: number } | undefined {
+  const { outputDir } = found.file;
+  if (outputDir === undefined || basename(name) !== name || name === "" || name.startsWith(".")) return undefined;
+  const path = join(outputDir, name);
+  const sizeBytes = statRegular(found.root, path)?.sizeBytes;
+  const bytes = sizeBytes === undefined ? undefined : readSmall(found.root, path, keptOutputBytes);
+  if (!bytes || sizeBytes === undefined) return undefined;
+  const whole = wholeCodePoints(bytes, sizeBytes > bytes.length);
+  return { text: whole.toString("utf8"), cutBytes: Math.max(0, sizeBytes - whole.length) };
+}
+
+/** Up to `maxBytes` of a regular file inside the root; undefined where it is none or cannot be read. */
+export function readSmall(root: NativeRoot, path: string, maxBytes: number): Buffer | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openNative({ root, file: { path } });
+    return fd === undefined ? undefined : readAt(fd, 0, Math.min(maxBytes, fstatSync(fd).size));
+  } catch (error) {
+    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return undefined;
+    throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** The path to open: links are resolved, and those in the folders above must not lead outside either. */
+function resolveLink(root: NativeRoot, path: string): string | undefined {
+  try {
+    const stats = lstatSync(path);
+    if (!stats.isFile() && !stats.isSymbolicLink()) return undefined;
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    throw error;
+  }
+  return root.resolveInside(path);
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+/** Without the bytes of a character that a cut has split. */
+function wholeCodePoints(bytes: Buffer, isCut: boolean): Buffer {
+  if (!isCut) return bytes;
+  let end = bytes.length;
+  while (end > 0 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  const lead = bytes[end - 1] ?? 0;
+  const needed = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return end - 1 + needed <= bytes.length ? bytes.subarray(0, end - 1 + needed) : bytes.subarray(0, end - 1);
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, relative } from "node:path";
+import { linesForward } from "../io/lines.js";
+import { lineKeys } from "../log/line-fields.js";
+import { isSessionId } from "../schema/session-id.js";
+import type { Checkpoints, SessionRow } from "./checkpoints.js";
+import type { EngineLogs } from "./engine-logs.js";
+import type { Follows } from "./follows.js";
+
+/** The fields before `type` lie within so many bytes of a line. */
+const lineHeadBytes = 1024;
+
+/** The log that the events of a native session go to. */
+export interface LogTarget {
+  to: "log";
+  sessionId: string;
+  path: string;
+  created: boolean;
+  /** The session was begun by a writer of its own, who also ends it. */
+  followed: boolean;
+  /** The session waited for this native one and has it from now on. */
+  bound: boolean;
+}
+
+/**
+ * Why there is none. `excluded`: its workspace is kept out; `foreign`: another program writes that log; `unfollowed`: nobody asked for it;
+ * `later`: the session that asked for it is only about to be made.
+ */
+export interface NoTarget {
+  to: "excluded" | "foreign" | "unfollowed" | "later";
+}
+
+export interface SessionTargetsOptions {
+  logs: EngineLogs;
+  checkpoints: Checkpoints;
+  follows: Follows;
+  /** Absolute paths; sessions in or below them are left alone. */
+  exclude: readonly string[];
+  /** The session whose log knows that native id, wherever it came from. */
+  findByNative: (provider: string, nativeId: string) => string | undefined;
+  /** Only sessions that one of ours follows. */
+  onlyFollowed: boolean;
+}
+
+/** Chooses, and where needed makes, the log of a native session. */
+export class SessionTargets {
+  readonly #options: SessionTargetsOptions;
+
+  constructor(options: SessionTargetsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a workspace is kept out of everything. */
+  isExcluded(cwd: string | undefined): boolean {
+    return cwd !== undefined && isWithin(cwd, this.#options.exclude);
+  }
+
+  /** Whether the session has a log, and it is no shorter than after our last append. */
+  isIntact({ sessionId, logBytes }: SessionRow): boolean {
+    const log = sessionId === undefined ? undefined : this.#options.logs.find(sessionId);
+    return log !== undefined && log.sizeBytes >= logBytes;
+  }
+
+  /**
+   * The log of `row`'s session, made where it is missing; `row` is changed and kept.
+   * @param native Folder in which the session was started, where that is known, and when its file was last written.
+   */
+  resolve(row: SessionRow, native: { cwd: string | undefined; writtenMs: number }): LogTarget | NoTarget {
+    row.cwd ??= native.cwd;
+    const target = this.#choose(row, native.writtenMs);
+    this.#options.checkpoints.saveSession(row);
+    return target;
+  }
+
+  #choose(row: SessionRow, writtenMs: number): LogTarget | NoTarget {
+    if (this.isExcluded(row.cwd)) return { to: "excluded" };
+    if (row.foreignLog) return { to: "foreign" };
+    if (row.sessionId !== undefined) return this.#open(row, row.sessionId, false);
+    const known = this.#options.findByNative(row.provider, row.nativeId);
+    // A session that was started with the native id is found by it, and waits for its events all the same.
+    const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, writtenMs) : undefined;
+    if (waiting === "later") return { to: "later" };
+    if (this.#options.onlyFollowed && waiting === undefined) return { to: "unfollowed" };
+    return this.#open(row, known ?? waiting?.sessionId ?? this.#ownId(row), waiting !== undefined);
+  }
+
+  #open(row: SessionRow, sessionId: string, bound: boolean): LogTarget | NoTarget {
+    const { logs } = this.#options;
+    const existing = logs.find(sessionId);
+    row.sessionId = existing?.sessionId ?? sessionId;
+    // An empty one was made by a process that has not come to write in it, or was killed before.
+    if (!existing || existing.sizeBytes === 0) {
+      logs.create({ sessionId: row.sessionId, provider: row.provider, providerSessionId: row.nativeId }, row.cwd);
+      return { to: "log", sessionId: row.sessionId, path: logs.find(row.sessionId)?.path ?? "", created: true, followed: false, bound: false };
+    }
+    const { followed } = logs.nature(row.sessionId);
+    if (followed && !bound && row.logBytes === 0 && isKeptByOthers(existing.path)) {
+      row.foreignLog = true;
+      return { to: "foreign" };
+    }
+    if (bound) logs.setProviderSessionId(row.sessionId, row.nativeId);
+    return { to: "log", sessionId: row.sessionId, path: existing.path, created: false, followed, bound };
+  }
+
+  #ownId(row: SessionRow): string {
+    const found = isSessionId(row.nativeId) ? this.#options.logs.find(row.nativeId) : undefined;
+    const nature = found && this.#options.logs.nature(found.sessionId);
+    return logIdOf(row, { isTaken: nature !== undefined && !nature.isEmpty && nature.provider !== row.provider });
+  }
+}
+
+/** Name of the log of a native session: its own id, where that can name a log and no other provider has it. */
+export function logIdOf({ provider, nativeId }: { provider: string; nativeId: string }, { isTaken = false } = {}): string {
+  if (isSessionId(nativeId) && !isTaken) return nativeId;
+  return `${provider}-${createHash("sha256").update(nativeId).digest("hex").slice(0, 32)}`;
+}
+
+/** Whether `path` is one of `folders` or lies below one. */
+export function isWithin(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
+    const below = relative(folder, path);
+    return below === "" || (below !== ".." && !/^\.\.[/\\]/.test(below) && !isAbsolute(below));
+  });
+}
+
+/** A log with native events that name no record was filled by another program, which reads the provider's files too. */
+function isKeptByOthers(path: string): boolean {
+  if (path === "") return false;
+  for (const { bytes } of linesForward(path, { fromByte: 0 })) {
+    const isNative = /"source_kind":"(?:backfill|provider_file|provider_log)"/.test(bytes.toString("latin1", 0, lineHeadBytes));
+    if (isNative) return lineKeys(bytes).origin === undefined;
+  }
+  return false;
+}

@@ -1,0 +1,81 @@
+import type { Engine } from "./engine.js";
+import { walkRoot, type FoundFile } from "./discover.js";
+import { describeFailure } from "./failure.js";
+import type { IngestIntervals } from "./intervals.js";
+import { readHead } from "./native-file.js";
+import type { NativeRoot } from "./native-root.js";
+import { Tail } from "./tail.js";
+import { withSession } from "./with-session.js";
+
+export interface SoloFollowOptions {
+  /** An engine that writes, for followed sessions only. */
+  engine: Engine;
+  roots: readonly NativeRoot[];
+  intervals: IngestIntervals;
+  now: () => number;
+  onWarning: (message: string) => void;
+}
+
+interface Wanted {
+  provider: string;
+  /** Undefined: the next new one of the workspace. */
+  nativeId: string | undefined;
+  workspace: string | null;
+  sessionId: string;
+}
+
+/** Follows the native sessions that sessions of this process asked for, and no others: for a process that imports nothing. */
+export class SoloFollow {
+  readonly #options: SoloFollowOptions;
+  readonly #wanted: Wanted[] = [];
+  #tail: Tail | undefined;
+
+  constructor(options: SoloFollowOptions) {
+    this.#options = options;
+  }
+
+  add(wanted: Wanted): void {
+    this.#wanted.push(wanted);
+    if (this.#tail) {
+      void this.#tail.sweep();
+      return;
+    }
+    const { roots, intervals, now } = this.#options;
+    this.#tail = new Tail({ roots, intervals, now, step: (found, options) => this.#step(found, options) });
+    const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files));
+    // What may be wanted now is not counted as known, so that the first look reads it.
+    this.#tail.start(found.filter((file) => !this.#isWanted(file)));
+    void this.#tail.sweep();
+  }
+
+  async close(): Promise<void> {
+    await this.#tail?.close();
+    this.#options.engine.close();
+  }
+
+  async #step(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): Promise<boolean> {
+    const { engine } = this.#options;
+    try {
+      const owned = withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
+      if (!owned || !this.#isWanted(owned)) return true;
+      const { waiting } = await engine.run(owned, { final, ...(metBytes === undefined ? {} : { metBytes }) });
+      engine.flushIndexes();
+      return !waiting;
+    } catch (error) {
+      // The next look may find the file readable; the sessions of others must not suffer.
+      this.#options.onWarning(`Cannot read ${found.file.path}: ${describeFailure(error)}`);
+      return false;
+    }
+  }
+
+  #isWanted(found: FoundFile): boolean {
+    const { nativeSessionId, provider } = found.file;
+    const own = this.#options.engine.checkpoints.session(provider, nativeSessionId)?.sessionId;
+    return this.#wanted.some((wanted) => {
+      if (wanted.provider !== provider) return false;
+      if (own !== undefined) return own === wanted.sessionId;
+      if (wanted.nativeId !== undefined) return wanted.nativeId === nativeSessionId;
+      return found.file.role === "main" && found.provider.head(readHead(found)).cwd === wanted.workspace;
+    });
+  }
+}
