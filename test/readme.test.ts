@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { tempDir } from "./helpers/temp-dir.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const pack = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string>; bin: Record<string, string> };
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((match) => match[1] ?? "");
+}
+
+/** Runs a script of package.json as the README tells it, on a machine of its own. */
+function run(script: string, env: Record<string, string>): string {
+  const [command, ...args] = (pack.scripts[script] ?? "").split(" ");
+  const home = tempDir();
+  return execFileSync(command === "node" ? process.execPath : String(command), args, {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, TMPDIR: tempDir(), ...env },
+  });
+}
+
+describe("the README", () => {
+  it("names only npm scripts that exist", () => {
+    const named = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map((match) => match[1] ?? "");
+    expect(named.filter((name) => name !== "ci" && !(name in pack.scripts))).toEqual([]);
+    expect(blocks("sh").map((block) => block.trim())).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+  });
+
+  it("has a demo that shows the bundled sessions where the machine has none", () => {
+    const output = run("demo", {});
+    expect(output).toContain("2 sessions imported");
+    expect(output).toContain("Blank receipts after midnight");
+    expect(output).toContain("tool_call Bash: npm test -- print");
+    expect(output).toContain("assistant_message: Receipts now take the template of the previous day");
+  });
+
+  it("has a demo that shows the sessions of the machine where there are some", () => {
+    const config = tempDir();
+    const projects = join(config, "projects", "-tmp-x");
+    mkdirSync(projects, { recursive: true });
+    const bundled = join(root, "test/demo/claude/projects/-home-mira-kiosk/c7e2a1f4-18b6-4d55-8e0b-52a9f0d3e6aa.jsonl");
+    execFileSync("cp", [bundled, projects]);
+    const output = run("demo", { CLAUDE_CONFIG_DIR: config });
+    expect(output).toContain("Claude Code logs of this machine");
+    expect(output).toContain("1 sessions imported");
+  });
+
+  it("shows the mcpServers block of mcp.json, but for the command", () => {
+    const [shown] = blocks("json").map((block) => JSON.parse(block) as { mcpServers: Record<string, { type: string }> });
+    const shipped = JSON.parse(readFileSync(join(root, "mcp.json"), "utf8")) as typeof shown;
+    expect(Object.keys(shown?.mcpServers ?? {})).toEqual(Object.keys(shipped?.mcpServers ?? {}));
+    expect(shown?.mcpServers["session-log"]?.type).toBe(shipped?.mcpServers["session-log"]?.type);
+  });
+
+  it("lists every option of the command line, and only those", () => {
+    const help = execFileSync(process.execPath, [join(root, pack.bin["session-log-mcp"] ?? ""), "--help"], { encoding: "utf8" });
+    const section = readme.slice(readme.indexOf("### Command line"), readme.indexOf("### On disk"));
+    const named = [...section.matchAll(/`(--[a-z-]+)/g)].map((match) => match[1] ?? "");
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((option) => !help.includes(option))).toEqual([]);
+  });
+});
