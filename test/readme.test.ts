@@ -2,12 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { describe, expect, it } from "vitest";
 import { tempDir } from "./helpers/temp-dir.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
-const pack = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string>; bin: Record<string, string> };
+const pack = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string; scripts: Record<string, string>; bin: Record<string, string> };
 
 function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((match) => match[1] ?? "");
@@ -50,11 +52,20 @@ describe("the README", () => {
     expect(output).toContain("1 sessions imported");
   });
 
-  it("shows the mcpServers block of mcp.json, but for the command", () => {
-    const [shown] = blocks("json").map((block) => JSON.parse(block) as { mcpServers: Record<string, { type: string }> });
-    const shipped = JSON.parse(readFileSync(join(root, "mcp.json"), "utf8")) as typeof shown;
-    expect(Object.keys(shown?.mcpServers ?? {})).toEqual(Object.keys(shipped?.mcpServers ?? {}));
-    expect(shown?.mcpServers["session-log"]?.type).toBe(shipped?.mcpServers["session-log"]?.type);
+  it("shows a mcpServers block that starts the server, and that of mcp.json but for the command", async () => {
+    type Block = { mcpServers: Record<string, { type: string; command: string; args: string[]; tools: string[] }> };
+    const [shown] = blocks("json").map((block) => JSON.parse(block) as Block);
+    const shipped = JSON.parse(readFileSync(join(root, "mcp.json"), "utf8")) as Block;
+    const { command, args, ...more } = shown?.mcpServers["session-log"] ?? expect.fail("no block in the README");
+    expect(shipped.mcpServers["session-log"]).toEqual({ ...more, command: "npx", args: ["-y", pack.name] });
+    expect(blocks("toml")[0]).toContain(`command = "${command}"\nargs = ${JSON.stringify(args)}`);
+    const home = tempDir();
+    const own = args.map((arg) => arg.replace("/path/to/session-log-mcp", root));
+    const transport = new StdioClientTransport({ command, args: own, cwd: home, env: { PATH: process.env["PATH"] ?? "", HOME: home } });
+    const client = new Client({ name: "test", version: "1.0.0" });
+    await client.connect(transport);
+    expect(client.getServerVersion()?.name).toBe("session-log");
+    await client.close();
   });
 
   it("lists every option of the command line, and only those", () => {
