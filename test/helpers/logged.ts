@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseEvent, type AgentLogEvent } from "../../src/schema/event.js";
 
-/** Paths of all logs of a home, sorted. */
+/** Paths of all logs of a home, sorted; none where there is no home yet. */
 export function logPaths(home: string): string[] {
+  if (!existsSync(home)) return [];
   return readdirSync(home, { recursive: true, encoding: "utf8" })
     .filter((name) => /(?:^|[\\/])sessions[\\/][^\\/]+\.jsonl$/.test(name))
     .map((name) => join(home, name))

@@ -15,7 +15,7 @@ import { openIngest } from "./open-ingest.js";
 const all = { dryRun: false, force: false };
 /** Kills go on for so long, and at least so often. */
 const killingMs = 8000;
-const fewestKills = 12;
+const fewestKills = Number(process.env["TEST_KILLS"] ?? 12);
 
 /** Some sessions, with sub-agents, long enough to be killed in the middle of; and the samples, where they are. */
 function writeCorpus(claudeDir: string): void {
