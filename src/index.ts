@@ -19,7 +19,7 @@ export { AgentOutput, type AgentOutputInput } from "./schema/agent-output.js";
 export { BackfillState, GlobalSessionEntry, GlobalSessionIndex, SessionLogIndex, SessionLogIndexEntry } from "./schema/index-files.js";
 export { isSessionId } from "./schema/session-id.js";
 
-export { Home, findRoot, logsDir, projectName } from "./log/home.js";
+export { Home, findRoot, projectName } from "./log/home.js";
 export { LogFile, type AppendOptions, type AppendResult, type LogFileOptions, type LogIdentity, type LogSummary } from "./log/log-file.js";
 export { SessionLogs, type LogAppend } from "./log/session-logs.js";
 export { SessionLogWriter, type LogEventCallback, type WriterOptions } from "./log/writer.js";
@@ -39,8 +39,7 @@ export { loadGlobalIndex, saveGlobalIndex, upsertGlobalEntry } from "./log/globa
 export { loadSessionIndex } from "./log/session-index.js";
 
 export { Ingest } from "./ingest/ingest.js";
-export { liveAdapterForProvider } from "./ingest/live-adapter.js";
-export { historicalAdapter } from "./ingest/historical-adapter.js";
+export { historicalAdapter, liveAdapterForProvider, logsDir } from "./index/with-environment.js";
 export type { NativeEnvironment, NativeFile, NativeHead, NativeProcess, ParsedEvent, ParseResult, Provider } from "./providers/provider.js";
 export { providerByName, providers } from "./providers/registry.js";
 export { maskSecrets } from "./mask/mask-secrets.js";

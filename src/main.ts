@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { isatty } from "node:tty";
 import * as nodeModule from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
@@ -9,29 +8,13 @@ import { type CommandLine, parseCommandLine, type Surroundings } from "./cli/com
 import { usage } from "./cli/usage.js";
 import { UsageError } from "./cli/usage-error.js";
 import { CoreError, hasSystemCode } from "./errors.js";
+import { takeEnvironment } from "./index/environment.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import type { Mask } from "./schema/ports.js";
 import type { OpenServices, Serving } from "./main/serve.js";
 
-/** The only environment variables that are read; who else needs one gets it from here. */
-const variableNames = [
-  "SESSION_LOG_HOME",
-  "SESSION_LOG_EXCLUDE",
-  "ZAG_USER_LOG_DIR",
-  "ZAG_SESSION_ID",
-  "CLAUDE_CODE_SESSION_ID",
-  "COPILOT_AGENT_SESSION_ID",
-  "CLAUDE_CONFIG_DIR",
-  "CODEX_HOME",
-  "GEMINI_CLI_HOME",
-  "COPILOT_HOME",
-  "XDG_CONFIG_HOME",
-  "XDG_STATE_HOME",
-  "XDG_DATA_HOME",
-];
-
-const variables = Object.fromEntries(variableNames.map((name) => [name, process.env[name]]));
-const surroundings: Surroundings = { variables, homeDir: homedir(), workingDir: process.cwd(), nowMs: Date.now() };
+const environment = takeEnvironment();
+const surroundings: Surroundings = { ...environment, nowMs: Date.now() };
 
 type Common = Extract<CommandLine, { command: "serve" | "import" }>["common"];
 
@@ -57,7 +40,6 @@ function isAlive(pid: number): boolean {
 
 async function openServices(common: Common, { imports }: { imports: boolean }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  const environment = { homeDir: surroundings.homeDir, variables, platform: process.platform };
   return services.openServices({ common, imports, environment, isAlive, warn });
 }
 
@@ -100,9 +82,9 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
     version: packageJson.version,
     mask,
     readOnly: common.readOnly,
-    variables,
-    homeDir: surroundings.homeDir,
-    workingDir: surroundings.workingDir,
+    variables: environment.variables,
+    homeDir: environment.homeDir,
+    workingDir: environment.workingDir,
     now: Date.now,
     onInternal: (id: string, error: unknown) => warn(`${id}: ${mask(describe(error))}`),
   };

@@ -23,6 +23,8 @@ const mayImport: Record<string, readonly string[] | "all"> = {
   index: "all",
 };
 
+const mayTouchProcess = new Set(["main.ts", join("index", "environment.ts")]);
+
 const specifier = /(?:^|\n)\s*(?:import|export)\s[^;"']*?from\s*"([^"]+)"|\bimport\s*\(\s*"([^"]+)"\s*\)|(?:^|\n)\s*import\s*"([^"]+)"/g;
 
 function sourceFiles(): string[] {
@@ -87,9 +89,14 @@ describe("the layout", () => {
   });
 
   // The global `process` is the lint rule no-restricted-globals' matter.
-  it("imports the process in main.ts alone", () => {
-    const touching = files.filter((file) => partOf(file) !== "main" && /"(?:node:)?process"/.test(withoutComments(file)));
+  it("imports the process in main.ts and at the library's edge alone", () => {
+    const touching = files.filter((file) => !mayTouchProcess.has(relative(src, file)) && /"(?:node:)?process"/.test(withoutComments(file)));
     expect(touching.map((file) => relative(root, file))).toEqual([]);
+  });
+
+  it("reads environment variables at that edge alone", () => {
+    const reading = files.filter((file) => /\bprocess\.env\b/.test(withoutComments(file)));
+    expect(reading.map((file) => relative(src, file))).toEqual([join("index", "environment.ts")]);
   });
 
   it("keeps the tests beside what they test", () => {

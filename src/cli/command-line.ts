@@ -1,15 +1,12 @@
-import { isAbsolute, delimiter, join, resolve } from "node:path";
+import { delimiter } from "node:path";
 import { parseArgs } from "node:util";
 import { systemCode } from "../errors.js";
 import { parseWhen } from "../schema/time.js";
+import { absolutePath, homeDirOf, userLogDirOf, type Surroundings as Places } from "./places.js";
 import { UsageError } from "./usage-error.js";
 
 /** Where the command runs; `main` takes it from the process. */
-export interface Surroundings {
-  variables: Readonly<Record<string, string | undefined>>;
-  /** The user's home folder, absolute. */
-  homeDir: string;
-  workingDir: string;
+export interface Surroundings extends Places {
   nowMs: number;
 }
 
@@ -73,12 +70,6 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>["values"];
 
-function absolutePath(path: string, { homeDir, workingDir }: Surroundings): string {
-  if (path === "~") return homeDir;
-  if (/^~[/\\]/.test(path)) return join(homeDir, path.slice(2));
-  return isAbsolute(path) ? resolve(path) : resolve(workingDir, path);
-}
-
 function requireProviders(names: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !providerNames.includes(name));
   if (unknown !== undefined) throw new UsageError(`Unknown provider "${unknown}": give ${providerNames.join(", ")}`);
@@ -92,12 +83,12 @@ function listed(text: string, separator: string): string[] {
 function commonOptions(values: Values, surroundings: Surroundings): CommonOptions {
   const { variables } = surroundings;
   const absolute = (path: string): string => absolutePath(path, surroundings);
-  const home = values.home ?? (variables["SESSION_LOG_HOME"] || "~/.session-log");
-  if (home === "") throw new UsageError("--home has no folder: give one");
+  if (values.home === "") throw new UsageError("--home has no folder: give one");
+  const userLogDir = userLogDirOf(surroundings);
   const exclude = [...listed(variables["SESSION_LOG_EXCLUDE"] ?? "", delimiter), ...(values.exclude ?? [])];
   return {
-    home: absolute(home),
-    ...(variables["ZAG_USER_LOG_DIR"] && { userLogDir: absolute(variables["ZAG_USER_LOG_DIR"]) }),
+    home: values.home === undefined ? homeDirOf(surroundings) : absolute(values.home),
+    ...(userLogDir !== undefined && { userLogDir }),
     ...(values.providers !== undefined && { providers: requireProviders(listed(values.providers, ",")) }),
     exclude: exclude.map(absolute),
     readOnly: values["read-only"] ?? false,

@@ -10,7 +10,6 @@ import { toEventDraft } from "./draft.js";
 import { readHead } from "./native-file.js";
 import { nativeRoots, type NativeRoot } from "./native-root.js";
 import { NativeReader } from "./native-reader.js";
-import { ownEnvironment } from "./own-environment.js";
 import { promptsOf } from "./said-prompts.js";
 import { withSession } from "./with-session.js";
 
@@ -19,17 +18,17 @@ const slackMs = 1000;
 
 /**
  * The adapter that follows a running session of `provider` into a writer's log.
- * @param options.environment Where the provider's files lie; the user's home folder without regard to environment variables, by default.
+ * @param options.environment Where the provider's files lie.
  * @returns Null for a provider that this version does not know, and where `enableLive` is false.
  */
 export function liveAdapterForProvider(
   provider: string,
   context: LiveLogContext,
   enableLive: boolean,
-  options: { environment?: NativeEnvironment } = {},
+  { environment }: { environment: NativeEnvironment },
 ): LiveLogAdapter | null {
   const known = enableLive ? providerByName(provider) : undefined;
-  return known ? new NativeLiveAdapter(known, context, nativeRoots([known], options.environment ?? ownEnvironment())) : null;
+  return known ? new NativeLiveAdapter(known, context, nativeRoots([known], environment)) : null;
 }
 
 /**

@@ -63,8 +63,9 @@ it("guesses nothing where two sessions may be meant", async () => {
 });
 
 it("gives no adapter where live is off, or the provider is not known", () => {
-  expect(liveAdapterForProvider("claude", context, false)).toBe(null);
-  expect(liveAdapterForProvider("nobody", context, true)).toBe(null);
+  const { environment } = setting();
+  expect(liveAdapterForProvider("claude", context, false, { environment })).toBe(null);
+  expect(liveAdapterForProvider("nobody", context, true, { environment })).toBe(null);
 });
 
 it("gives history to a backfill, each record once", () => {

@@ -29,5 +29,5 @@ test("the first answers come without databases, watchers and parsers", () => {
 });
 
 test("a wrong command line, help and version come without the server", () => {
-  expect(new Set(partsOf(loadedWith(resolve(src, "main.ts"))))).toEqual(new Set(["main.ts", "main", "cli", "errors.ts", "schema"]));
+  expect(new Set(partsOf(loadedWith(resolve(src, "main.ts"))))).toEqual(new Set(["main.ts", "main", "index", "cli", "errors.ts", "schema"]));
 });
