@@ -93,7 +93,7 @@ export class WrittenLogs implements EngineLogs {
   }
 
   append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
-    const { events, toByte } = this.#logs.append(sessionId, drafts, { dedupeOrigins: true });
+    const { events, toByte } = this.#logs.append(sessionId, drafts);
     return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
   }
 }

@@ -27,13 +27,14 @@ export class BackfillBatch {
 
   /**
    * Writes a session's log, all events in one append, so that an import that is killed leaves it whole or not at all.
+   * What a log that is there says already, by `origin`, is not said again.
    * @returns Whether it was written; false where its log holds a whole import already.
    * @throws {CoreError} As `SessionLogWriter.create` and `emit`; nothing is written then.
    */
   write(session: BackfilledSession): boolean {
     const path = this.#paths.of(session.metadata.wrapperSessionId);
     const before = existsSync(path) ? readIndexEntry(path) : undefined;
-    const drafts = toDrafts(session);
+    const drafts = toDrafts(session, before?.source_paths ?? []);
     const isThere = before !== undefined && before.backfilled && before.ended_at !== null && keyOf(before) === sessionKey(session.metadata);
     const events = isThere ? [] : append(path, session, drafts);
     const entry = events.reduce<SessionLogIndexEntry | undefined>((folded, event) => foldIndexEntry(folded, event, path), before);
@@ -72,12 +73,13 @@ function append(path: string, { metadata, completeness }: BackfilledSession, dra
 }
 
 /** The session's events, its native files with the first of them, and its end, at the time of its last event where that has one. */
-function toDrafts({ events, sourcePaths }: BackfilledSession): EventDraft[] {
+function toDrafts({ events, sourcePaths }: BackfilledSession, named: readonly string[]): EventDraft[] {
+  const unnamed = sourcePaths.filter((path) => !named.includes(path));
   const [first, ...rest] = [
     ...events.map(([source, kind, extras]) => toDraft(source, kind, extras)),
     toDraft("wrapper", { type: "session_ended", success: true, error: null }, endTime(events)),
   ];
-  return first ? [...withSourcePaths(first, sourcePaths), ...rest] : [];
+  return first ? [...withSourcePaths(first, unnamed), ...rest] : [];
 }
 
 function endTime(events: BackfilledSession["events"]): { ts?: string } {

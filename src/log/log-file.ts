@@ -55,8 +55,6 @@ export interface LogSummary {
 }
 
 export interface AppendOptions {
-  /** Leaves out drafts whose `origin` the log holds. (A `key` that it holds always counts.) */
-  dedupeOrigins?: boolean;
   /** Called under the lock before anything is written; what it throws ends the append. */
   guard?: (summary: LogSummary) => void;
 }
@@ -145,7 +143,7 @@ export class LogFile {
   }
 
   /**
-   * Appends all drafts in one write, or none; blocks this thread while others have the lock.
+   * Appends all drafts in one write, or none, but for those whose `key` or `origin` the log holds; blocks this thread while others have the lock.
    * @throws {CoreError} `EVENT_TOO_LARGE`, `LOCK_TIMEOUT`, `LOG_IO` with the system error as `cause`, `LOG_CLOSED`; what `guard` throws.
    */
   append(drafts: readonly EventDraft[], options: AppendOptions = {}): AppendResult {
@@ -183,15 +181,15 @@ export class LogFile {
     try {
       this.#settle();
       options.guard?.(this.#summaryNow());
-      return this.#write(drafts, options);
+      return this.#write(drafts);
     } catch (error) {
       throw logIoError(`Cannot append to log "${this.path}": 0 of ${drafts.length} events were written`, error);
     }
   }
 
-  #write(drafts: readonly EventDraft[], { dedupeOrigins = false }: AppendOptions): AppendResult {
+  #write(drafts: readonly EventDraft[]): AppendResult {
     const keys = drafts.some(({ extras }) => extras?.key !== undefined) ? this.#bytes.loadKeys("keys") : undefined;
-    const origins = dedupeOrigins ? this.#bytes.loadKeys("origins") : undefined;
+    const origins = drafts.some(({ extras }) => extras?.origin !== undefined) ? this.#bytes.loadKeys("origins") : undefined;
     const { nextSeq, sizeBytes } = this.#summaryNow();
     const { fresh, seqs } = planAppend(drafts, { keys, origins }, nextSeq);
     const lines = this.#toLines(fresh, nextSeq);

@@ -63,7 +63,7 @@ export class SessionLogWriter {
 
   /**
    * Appends one event.
-   * @returns Its seq, or that of the earlier event that has the same `key`.
+   * @returns Its seq, or that of the earlier event that has the same `key` or `origin`.
    * @throws {CoreError} `INVALID_EVENT`, `EVENT_TOO_LARGE`, `LOCK_TIMEOUT`, `LOG_IO`, `LOG_CLOSED`. Also what the callback throws; the event is written then.
    */
   emit(sourceKind: LogSourceKind, kind: LogEventKindInput, extras: EventInputExtras = {}): number {

@@ -176,3 +176,19 @@ test("Many sessions cost one index write a batch", () => {
   expect(writes.size).toBe(3);
   expect(loadSessionIndex(logsDir).sessions).toHaveLength(450);
 });
+
+test("`runBackfill()` says nothing again that the log holds by its origin, and ends the session", () => {
+  const logsDir = tempDir();
+  const [start, prompt] = session("a").events;
+  if (!start || !prompt) throw new Error("the session has no events");
+  const origins = [[start[0], start[1], { ...start[2], origin: "r1/0" }], [prompt[0], prompt[1], { ...prompt[2], origin: "r2/0" }]] as const;
+  const writer = SessionLogWriter.create(logsDir, session("a").metadata);
+  writer.addSourcePath("/native/a.jsonl");
+  for (const nth of [1, 2, 2]) {
+    const [source, kind, extras] = origins[nth - 1] ?? origins[0];
+    expect(writer.emit(source, kind, extras)).toBe(nth);
+  }
+  writer.close();
+  expect(runBackfill(logsDir, null, [adapter(session("a", { events: origins }))])).toBe(1);
+  expect(logLines(logPath(logsDir, "a")).map(({ type }) => type)).toEqual(["session_started", "user_message", "session_ended"]);
+});
