@@ -1,5 +1,6 @@
 import type { AgentLogEvent } from "../schema/event.js";
 import { cutLength } from "./cut-utf8.js";
+import { mapStrings } from "./map-strings.js";
 
 /** Longest string of an event in a log, in bytes of UTF-8. */
 export const longestStringBytes = 1024 * 1024;
@@ -13,16 +14,9 @@ export const unitsBelowLimit = Math.floor(longestStringBytes / 3);
  */
 export function boundStrings(event: AgentLogEvent): AgentLogEvent {
   const tally = { cutBytes: 0 };
-  const bounded = bound(event, tally) as AgentLogEvent;
+  const bounded = mapStrings(event, (text) => boundString(text, tally)) as AgentLogEvent;
   if (tally.cutBytes === 0) return event;
   return { ...bounded, truncated: (event.truncated ?? 0) + tally.cutBytes };
-}
-
-function bound(value: unknown, tally: { cutBytes: number }): unknown {
-  if (typeof value === "string") return boundString(value, tally);
-  if (Array.isArray(value)) return value.map((item) => bound(item, tally));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, bound(item, tally)]));
 }
 
 function boundString(text: string, tally: { cutBytes: number }): string {

@@ -2,6 +2,7 @@ import { CoreError } from "../errors.js";
 import { serializeEvent, type AgentLogEvent, type EventDraft, type EventHead } from "../schema/event.js";
 import { formatTime, parseTime } from "../schema/time.js";
 import { boundStrings, unitsBelowLimit } from "./bound-strings.js";
+import { wellFormed } from "./well-formed.js";
 
 /** Longest line of a log, in bytes without its newline. */
 export const longestLineBytes = 4 * 1024 * 1024;
@@ -29,16 +30,17 @@ export function toEvent(draft: EventDraft, identity: LineIdentity, place: { seq:
 }
 
 /**
- * The event's line, without the newline, with strings over 1 MiB cut; and the event as that line says it.
+ * The event's line, without the newline, with strings over 1 MiB cut and halves of surrogate pairs replaced; and the event as that line says it.
  * @throws {CoreError} `EVENT_TOO_LARGE` where the line is longer than 4 MiB all the same.
  */
 export function toLine(event: AgentLogEvent): { event: AgentLogEvent; line: string } {
   const whole = serializeEvent(event);
-  if (whole.length <= unitsBelowLimit) return { event, line: whole };
-  const bounded = boundStrings(event);
-  const line = bounded === event ? whole : serializeEvent(bounded);
+  const legible = wellFormed(event, whole);
+  const logged = whole.length <= unitsBelowLimit ? legible : boundStrings(legible);
+  const line = logged === event ? whole : serializeEvent(logged);
+  if (line.length <= unitsBelowLimit) return { event: logged, line };
   const lengthBytes = Buffer.byteLength(line);
-  if (lengthBytes <= longestLineBytes) return { event: bounded, line };
+  if (lengthBytes <= longestLineBytes) return { event: logged, line };
   throw new CoreError(
     "EVENT_TOO_LARGE",
     `Cannot log event of type ${event.type}: its line has ${lengthBytes} bytes, at most ${longestLineBytes} are allowed. Shorten it, or split it into several events.`,

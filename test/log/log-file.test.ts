@@ -96,6 +96,14 @@ describe("LogFile.append()", () => {
     expect(seqsOf(path)).toEqual([1, 2]);
   });
 
+  it("writes no half of a surrogate pair, which other programs refuse to read", () => {
+    const path = newLogPath();
+    const input = { sourceKind: "wrapper", kind: { type: "tool_call", tool_name: "t", tool_id: null, input: { "k\udc00": ["\ud83d"] } } } as const;
+    const { events } = openLog(path).append([message("cut \ud83d off, 😀 and \\ud83d whole"), input]);
+    expect(readFileSync(path, "utf8")).not.toMatch(/[^\\]\\ud/);
+    expect(events).toMatchObject([{ content: "cut \ufffd off, 😀 and \\ud83d whole" }, { input: { "k\ufffd": ["\ufffd"] } }]);
+  });
+
   it("cuts strings over 1 MiB at a code point, wherever they stand, and counts what it cut", () => {
     const path = newLogPath();
     const limit = 1024 * 1024;
