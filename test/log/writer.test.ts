@@ -306,3 +306,13 @@ test("After `close()` every method that writes throws `LOG_CLOSED`", () => {
   for (const call of calls) expect(call).toThrow(expect.objectContaining({ code: "LOG_CLOSED" }));
   expect(logLines(path)).toHaveLength(1);
 });
+
+test("`SessionLogWriter.emit()` takes no source and no extras that a line cannot have", () => {
+  const { writer, path } = newWriter();
+  const stderr = { type: "stderr", message: "m" } as const;
+  expect(() => writer.emit("elsewhere" as "wrapper", stderr)).toThrow(expect.objectContaining({ code: "INVALID_EVENT", message: expect.stringContaining("source_kind") as string }));
+  expect(() => writer.emit("wrapper", stderr, { agent_id: 5 } as object)).toThrow(expect.objectContaining({ code: "INVALID_EVENT", message: expect.stringContaining("agent_id") as string }));
+  expect(writer.emit("wrapper", stderr, { seq: 99, provider: "else" } as object)).toBe(1);
+  expect(logLines(path)).toMatchObject([{ seq: 1, provider: "acme" }]);
+  writer.close();
+});
