@@ -216,7 +216,8 @@ export class Ingest implements IngestPort {
   }
 
   #globalQueue(): GlobalIndexQueue {
-    this.#globalIndex ??= new GlobalIndexQueue(this.#options.home.dir, { onWarning: this.#options.onWarning });
+    const { home, onWarning } = this.#options;
+    this.#globalIndex ??= new GlobalIndexQueue(home.dir, { logsDirs: () => home.allLogsDirs(), onWarning });
     return this.#globalIndex;
   }
 

@@ -13,8 +13,8 @@ import { logPaths } from "./session-index.js";
  */
 
 export interface GlobalIndexOptions extends JsonFileOptions {
-  /** Logs folders that a rebuild reads; those below the home where absent. */
-  logsDirs?: readonly string[];
+  /** Logs folders that a rebuild reads; those below `baseDir` where absent. */
+  logsDirs?: () => readonly string[];
 }
 
 /** The index of all sessions of a home; empty where there is none. One that cannot be read is moved aside, rebuilt and reported. */
@@ -81,6 +81,6 @@ function globalIndexFile(baseDir: string, { logsDirs }: GlobalIndexOptions): Jso
     lockPath: join(baseDir, "locks", "sessions_index.lock"),
     schema: GlobalSessionIndex,
     empty: () => ({ sessions: [] }),
-    rebuild: () => rebuildGlobalIndex(logsDirs ?? new Home({ dir: baseDir }).allLogsDirs()),
+    rebuild: () => rebuildGlobalIndex(logsDirs?.() ?? new Home({ dir: baseDir }).allLogsDirs()),
   };
 }

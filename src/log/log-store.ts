@@ -50,7 +50,7 @@ export class LogStore implements LogPort {
     this.#logs = logs;
     this.#options = options;
     this.#onWarning = options.onWarning ?? (() => undefined);
-    this.#index = new StoreIndex(logs.home.dir, this.#onWarning);
+    this.#index = new StoreIndex(logs.home, this.#onWarning);
     this.#heartbeats = new Heartbeats(logs, { ...options.heartbeats, now: options.now ?? Date.now, onWarning: this.#onWarning });
     this.#fileWatch = options.fileWatch ?? new FileWatch();
   }

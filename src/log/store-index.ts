@@ -3,6 +3,7 @@ import type { AgentLogEvent } from "../schema/event.js";
 import type { SessionLogIndexEntry } from "../schema/index-files.js";
 import { projectOf } from "./global-index.js";
 import { GlobalIndexQueue } from "./global-index-queue.js";
+import type { Home } from "./home.js";
 import { changesIndexEntry, foldIndexEntry, readIndexEntry } from "./index-entry.js";
 import type { OnWarning } from "./json-file.js";
 import type { FoundLog } from "./session-finder.js";
@@ -16,9 +17,9 @@ export class StoreIndex {
   readonly #global: GlobalIndexQueue;
   readonly #onWarning: OnWarning;
 
-  constructor(homeDir: string, onWarning: OnWarning) {
+  constructor(home: Home, onWarning: OnWarning) {
     this.#onWarning = onWarning;
-    this.#global = new GlobalIndexQueue(homeDir, { onWarning });
+    this.#global = new GlobalIndexQueue(home.dir, { logsDirs: () => home.allLogsDirs(), onWarning });
   }
 
   /** Takes in what was appended to a log. @param isNew These are its first lines. */

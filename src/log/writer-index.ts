@@ -1,10 +1,11 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { CoreError, systemCode } from "../errors.js";
 import type { AgentLogEvent, LogCompleteness } from "../schema/event.js";
 import type { SessionLogIndexEntry } from "../schema/index-files.js";
 import { formatTime } from "../schema/time.js";
 import { lesserCompleteness } from "./completeness.js";
-import { projectOf, upsertGlobalEntry } from "./global-index.js";
+import { projectOf, upsertGlobalEntry, type GlobalIndexOptions } from "./global-index.js";
+import { Home } from "./home.js";
 import { changesIndexEntry, foldIndexEntry, newIndexEntry, readIndexEntry } from "./index-entry.js";
 import type { OnWarning } from "./json-file.js";
 import { updateSessionIndex } from "./session-index.js";
@@ -93,6 +94,12 @@ export class WriterIndex {
     return readIndexEntry(this.#logPath) ?? newIndexEntry(this.#logPath, { provider: this.#provider, startedAt: formatTime(Date.now()) });
   }
 
+  /** The writer's own folder may lie elsewhere than in that home. */
+  #globalOptions(dir: string): GlobalIndexOptions {
+    const logsDirs = (): string[] => [...new Set([...new Home({ dir }).allLogsDirs(), resolve(this.#logsDir)])];
+    return { logsDirs, ...(this.#onWarning && { onWarning: this.#onWarning }) };
+  }
+
   /** Other programs' index of all sessions is worth a warning, not a lost event. */
   #upsertGlobal(): void {
     if (this.#globalDir === undefined || !this.#entry) return;
@@ -101,7 +108,7 @@ export class WriterIndex {
     const written = JSON.stringify(entry);
     if (written === this.#globalWritten) return;
     try {
-      upsertGlobalEntry(this.#globalDir, entry, this.#onWarning ? { onWarning: this.#onWarning } : {});
+      upsertGlobalEntry(this.#globalDir, entry, this.#globalOptions(this.#globalDir));
       this.#globalWritten = written;
     } catch (error) {
       if (!(error instanceof CoreError) && systemCode(error) === undefined) throw error;

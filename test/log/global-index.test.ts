@@ -64,7 +64,7 @@ test("A rebuild reads the logs folders that it is given", () => {
   const elsewhere = join(tempDir(), "logs");
   SessionLogWriter.create(elsewhere, sessionMetadata()).emit("wrapper", { type: "stderr", message: "x" });
   writeFileSync(indexPath(home), "");
-  expect(loadGlobalIndex(home, { logsDirs: [elsewhere] }).sessions).toMatchObject([{ session_id: "w-1" }]);
+  expect(loadGlobalIndex(home, { logsDirs: () => [elsewhere] }).sessions).toMatchObject([{ session_id: "w-1" }]);
 });
 
 test("`GlobalIndexQueue` writes a burst at once, the last word on each session, and keeps what others wrote", async () => {
@@ -101,4 +101,16 @@ test("`GlobalIndexQueue` tries again after a write that failed", async () => {
   await waitFor("the write", () => loadGlobalIndex(home).sessions.length === 1);
   expect(warnings[0]).toContain("sessions_index.json");
   queue.close();
+});
+
+test("A rebuild reads the logs of a writer whose folder lies elsewhere", () => {
+  const [home, logsDir] = [tempDir(), tempDir()];
+  const earlier = SessionLogWriter.create(logsDir, sessionMetadata({ wrapperSessionId: "earlier" }));
+  earlier.emit("wrapper", { type: "stderr", message: "m" });
+  earlier.close();
+  writeFileSync(indexPath(home), "{ broken");
+  const writer = SessionLogWriter.create(logsDir, sessionMetadata());
+  writer.setGlobalIndexDir(home);
+  writer.close();
+  expect(loadGlobalIndex(home).sessions.map(({ session_id }) => session_id)).toEqual(["earlier", "w-1"]);
 });

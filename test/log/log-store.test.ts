@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadGlobalIndex } from "../../src/log/global-index.js";
@@ -51,6 +51,19 @@ describe("LogStore.start()", () => {
     await store.shutdown("over");
     expect(loadGlobalIndex(join(dir, "home")).sessions).toMatchObject([{ session_id: session.sessionId, log_path: session.logPath, started_at: session.startedAt }]);
     expect(warnings).toEqual([]);
+  });
+
+  it("rebuilds a corrupt index of all sessions from a logs folder of the user's own", async () => {
+    const dir = tempDir();
+    const openIn = (): LogStore => new LogStore(new SessionLogs(new Home({ dir: join(dir, "home"), userLogDir: join(dir, "mine") })));
+    const first = openIn();
+    await first.start({ ...request, sessionId: "s1" });
+    await first.shutdown("over");
+    writeFileSync(join(dir, "home", "sessions_index.json"), "{ broken");
+    const second = openIn();
+    await second.start({ ...request, sessionId: "s2" });
+    await second.shutdown("over");
+    expect(loadGlobalIndex(join(dir, "home")).sessions.map(({ session_id }) => session_id)).toEqual(["s1", "s2"]);
   });
 
   it("writes no blank prompt", async () => {
