@@ -12,12 +12,12 @@ const facts: ReadonlySet<unknown> = new Set<SessionFact>(["source_path", "provid
 
 /**
  * What `index.json` says of a session after one more line of its log. Pure: `entry` is left as it is.
- * An id or folder that a line does not know is kept; completeness only falls; `started_at` is the time of the first line,
+ * `log_path` is where the log lies now; an id or folder that a line does not know is kept; completeness only falls; `started_at` is the time of the first line,
  * `ended_at` that of the last `session_ended`, also where the session went on after it.
  * @param entry Undefined before the first line.
  */
 export function foldIndexEntry(entry: SessionLogIndexEntry | undefined, event: AnyLogEvent, logPath: string): SessionLogIndexEntry {
-  const next = entry ? { ...entry } : newIndexEntry(logPath, { provider: event.provider, startedAt: event.ts });
+  const next = entry ? { ...entry, log_path: logPath } : newIndexEntry(logPath, { provider: event.provider, startedAt: event.ts });
   next.provider_session_id = event.provider_session_id ?? next.provider_session_id;
   const completeness = LogCompleteness.safeParse(event.completeness);
   if (completeness.success) next.completeness = lesserCompleteness(next.completeness, completeness.data);

@@ -66,6 +66,15 @@ describe("LogStore.start()", () => {
     expect(loadGlobalIndex(join(dir, "home")).sessions.map(({ session_id }) => session_id)).toEqual(["s1", "s2"]);
   });
 
+  it("puts right a log_path in the index that is no longer true", async () => {
+    const { store } = openStore();
+    const { logPath } = await store.start({ ...request, sessionId: "s1" });
+    const index = join(logPath, "..", "..", "index.json");
+    writeFileSync(index, readFileSync(index, "utf8").replace(logPath, "/moved/s1.jsonl"));
+    await store.end("s1", { success: true });
+    expect(loadSessionIndex(join(index, "..")).sessions).toMatchObject([{ log_path: logPath, ended_at: expect.any(String) as string }]);
+  });
+
   it("writes no blank prompt", async () => {
     const { store } = openStore();
     const { logPath, nextSeq } = await store.start({ ...request, sessionId: "s1", prompt: " \n" });
