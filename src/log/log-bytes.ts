@@ -66,12 +66,16 @@ export class LogBytes {
     return this.#scan[which] ?? new Map();
   }
 
-  /** Ends the file in a newline: closes or cuts off what a killed writer left. @param toLines Makes the line of a warning. */
+  /**
+   * Ends the file in a newline: closes or cuts off what a killed writer left. Where others that take no lock go on writing
+   * their half is closed at last, never cut off: whole lines of theirs may stand behind it.
+   * @param toLines Makes the line of a warning.
+   */
   repair(toLines: (warning: EventDraft) => NewLines): void {
-    for (let looks = 1; this.isTorn; looks += 1) {
+    for (let looks = 1; this.isTorn && looks <= mostTailLooks; looks += 1) {
       const place = { start: this.#scan.sizeBytes, end: this.#sizeNow() };
-      const tail = examineTornTail(this.#fd, place, () => (looks < mostTailLooks ? this.#sizeNow() : place.end));
-      if (tail.kind === "close") writeSync(this.#fd, "\n");
+      const tail = examineTornTail(this.#fd, place, () => this.#sizeNow());
+      if (tail.kind === "close" || (tail.kind === "moved" && looks === mostTailLooks)) writeSync(this.#fd, "\n");
       if (tail.kind === "cut") {
         truncateSync(this.#path, place.start);
         this.write(toLines(tail.warning));

@@ -8,6 +8,7 @@ const longestKeptBytes = 64 * 1024;
 /** More than any line of ours: it is cut off unread. */
 const longestReadBytes = 64 * 1024 * 1024;
 const settleMs = 50;
+const newline = 10;
 
 /** What to do about bytes behind the last newline. */
 export type TornTail =
@@ -15,7 +16,7 @@ export type TornTail =
   | { kind: "close"; bytes: Buffer }
   /** It is cut off; `warning` says so in the log. */
   | { kind: "cut"; warning: EventDraft }
-  /** Its writer was still at it. */
+  /** Its writer, or another, was still at it. */
   | { kind: "moved" };
 
 /**
@@ -26,6 +27,7 @@ export type TornTail =
  */
 export function examineTornTail(fd: number, place: { start: number; end: number }, sizeNow: () => number): TornTail {
   const bytes = readTail(fd, place);
+  if (bytes.includes(newline)) return { kind: "moved" };
   if (parseLine(bytes)) return { kind: "close", bytes };
   sleepSync(settleMs);
   if (sizeNow() !== place.end) return { kind: "moved" };

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { LogBytes } from "../../src/log/log-bytes.js";
 import { logLines } from "../helpers/log-lines.js";
 import { message } from "./drafts.js";
 import { newLogPath, openLog } from "./open-log.js";
@@ -71,5 +72,14 @@ describe("A torn last line", () => {
   it("of the bytes of a broken line that was closed does not raise the next seq", () => {
     const path = tornLog('{"seq":900,"ts":"2026\n\nno json\n{"seq":2000,"half');
     expect(openLog(path).append([message("c")]).seqs).toEqual([4]);
+  });
+
+  it("is not taken for one where whole lines of another came since the last look", () => {
+    const path = tornLog("");
+    const bytes = new LogBytes(path);
+    appendFileSync(path, `${line3}\n${line3.replace("whole", "too")}\n`);
+    bytes.repair(() => expect.unreachable("nothing is cut"));
+    bytes.close();
+    expect(logLines(path).map(({ message: text }) => text)).toEqual([undefined, undefined, "whole", "too"]);
   });
 });
