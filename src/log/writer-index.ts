@@ -61,13 +61,17 @@ export class WriterIndex {
     this.#update((entry) => (entry.source_paths.includes(path) ? entry : { ...entry, source_paths: [...entry.source_paths, path] }));
   }
 
-  /** Takes in what was appended; `first` = these are the first lines of the log, whose time is the session's start. */
+  /**
+   * Takes in what was appended; `first` = these are the first lines of the log, whose time is the session's start.
+   * The events are written: an index that cannot be is a warning, and costs no caller an event that it would write again.
+   */
   take(events: readonly AgentLogEvent[], { first }: { first: boolean }): void {
     if (!first && !events.some(changesIndexEntry)) return;
-    this.#update((entry) => {
+    const change = (entry: SessionLogIndexEntry): SessionLogIndexEntry => {
       const start = first ? { ...entry, started_at: events[0]?.ts ?? entry.started_at } : entry;
       return events.reduce((folded, event) => foldIndexEntry(folded, event, this.#logPath), start);
-    });
+    };
+    this.#orWarn("index.json", () => this.#update(change));
   }
 
   /** Keeps an entry in `<dir>/sessions_index.json` too, from now on. */
@@ -107,12 +111,19 @@ export class WriterIndex {
     const entry = { session_id: this.#sessionId, project: projectOf(this.#logsDir), log_path: this.#logPath, provider, started_at };
     const written = JSON.stringify(entry);
     if (written === this.#globalWritten) return;
-    try {
-      upsertGlobalEntry(this.#globalDir, entry, this.#globalOptions(this.#globalDir));
+    const dir = this.#globalDir;
+    this.#orWarn("sessions_index.json", () => {
+      upsertGlobalEntry(dir, entry, this.#globalOptions(dir));
       this.#globalWritten = written;
+    });
+  }
+
+  #orWarn(name: string, write: () => void): void {
+    try {
+      write();
     } catch (error) {
       if (!(error instanceof CoreError) && systemCode(error) === undefined) throw error;
-      this.#onWarning?.(`Cannot write sessions_index.json for session ${this.#sessionId}: ${(error as Error).message}`);
+      this.#onWarning?.(`Cannot write ${name} for session ${this.#sessionId}: ${(error as Error).message}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadGlobalIndex } from "../../src/log/global-index.js";
@@ -288,6 +288,20 @@ test("A global index that cannot be written is a warning and costs no event", ()
   writer.setGlobalIndexDir(join(home, "file", "below"));
   expect(writer.emit("wrapper", started)).toBe(1);
   expect(warnings[0]).toContain("sessions_index.json");
+});
+
+test("An index that cannot be written once the event is, is a warning: the event is told of, and given its seq", () => {
+  const logsDir = tempDir();
+  const warnings: string[] = [];
+  const writer = SessionLogWriter.create(logsDir, sessionMetadata(), { onWarning: (message) => warnings.push(message) });
+  const told: number[] = [];
+  writer.setEventCallback(({ seq }) => told.push(seq));
+  rmSync(join(logsDir, "index.json"));
+  mkdirSync(join(logsDir, "index.json"));
+  expect(writer.emit("wrapper", started)).toBe(1);
+  writer.finish(true);
+  expect(told).toEqual([1, 2]);
+  expect(warnings).toHaveLength(2);
 });
 
 test("After `close()` every method that writes throws `LOG_CLOSED`", () => {
