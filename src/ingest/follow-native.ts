@@ -1,4 +1,4 @@
-import type { Following } from "../schema/ports.js";
+import type { FollowAnswer, Following, FollowQuery } from "../schema/ports.js";
 import { walkRoot, type FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import { readHead } from "./native-file.js";
@@ -6,15 +6,6 @@ import type { NativeRoot } from "./native-root.js";
 
 /** Clocks of files are coarser than ours. */
 const slackMs = 1000;
-
-export interface FollowQuery {
-  provider: string;
-  workspacePath: string | null;
-  providerSessionId?: string;
-  callerSessionIds: readonly string[];
-  sessionId: string;
-  startedAtMs: number;
-}
 
 export interface FollowParts {
   engine: Engine;
@@ -26,7 +17,7 @@ export interface FollowParts {
  * Finds the native session that `query.sessionId` is to follow, by its id, else by who asks, else as the only one of the workspace that was
  * written since the start. What is found or still to be found is left in `import.sqlite` for whoever reads native files.
  */
-export function followNative(query: FollowQuery, parts: FollowParts): { following: Following; existingSessionId?: string } {
+export function followNative(query: FollowQuery, parts: FollowParts): FollowAnswer {
   const mains = mainFiles(parts.roots, query.provider);
   const nativeIds = query.providerSessionId === undefined ? query.callerSessionIds : [query.providerSessionId];
   for (const nativeId of nativeIds) {
@@ -60,7 +51,7 @@ function logOf({ provider, sessionId }: FollowQuery, nativeId: string, { engine,
   return log && log.sessionId.toLowerCase() !== sessionId.toLowerCase() ? log.sessionId : undefined;
 }
 
-function wait(query: FollowQuery, nativeId: string | undefined, following: Following, { engine }: FollowParts): { following: Following } {
+function wait(query: FollowQuery, nativeId: string | undefined, following: Following, { engine }: FollowParts): FollowAnswer {
   const { sessionId, provider, workspacePath: workspace, startedAtMs } = query;
   engine.follows.add({ sessionId, provider, workspace, nativeId, startedAtMs });
   return { following };

@@ -8,11 +8,11 @@ import type { Home } from "../log/home.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment, Provider } from "../providers/provider.js";
 import type { AgentLogEvent } from "../schema/event.js";
-import type { Following, ImportOptions, ImportReport, IngestPort, LiveSession } from "../schema/ports.js";
+import type { FollowAnswer, FollowQuery, ImportOptions, ImportReport, IngestPort, LiveSession } from "../schema/ports.js";
 import { Background } from "./background.js";
 import { CheckpointDb } from "./checkpoint-db.js";
 import { Engine, checkpointPath, type EngineMode } from "./engine.js";
-import { followNative, type FollowQuery } from "./follow-native.js";
+import { followNative } from "./follow-native.js";
 import { importPass } from "./import-pass.js";
 import { defaultIntervals, type IngestIntervals } from "./intervals.js";
 import { Lease } from "./lease.js";
@@ -137,7 +137,7 @@ export class Ingest implements IngestPort {
     return liveProcesses(roots, this.#options.isAlive).some(({ nativeSessionId }) => providerSessionIds.includes(nativeSessionId));
   }
 
-  async follow(request: FollowQuery): Promise<{ following: Following; existingSessionId?: string }> {
+  async follow(request: FollowQuery): Promise<FollowAnswer> {
     if (this.#isReadOnly) throw new CoreError("READ_ONLY", "This server follows nothing. Start it without --read-only.");
     this.#requireKnown([request.provider]);
     const { findByNative, writes } = this.#options;

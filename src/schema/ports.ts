@@ -157,6 +157,25 @@ export interface LiveSession {
 /** `attached`: a native session was found; `waiting`: none yet, it goes on looking; `ambiguous`: several, so none. */
 export type Following = "attached" | "waiting" | "ambiguous";
 
+/** A session of ours that is to take over what a provider writes of the same session. */
+export interface FollowQuery {
+  provider: string;
+  workspacePath: string | null;
+  /** The native session, where the caller names it. */
+  providerSessionId?: string;
+  /** Native sessions that the caller may be, most certain first. */
+  callerSessionIds: readonly string[];
+  /** The session that shall receive its events. */
+  sessionId: string;
+  startedAtMs: number;
+}
+
+export interface FollowAnswer {
+  following: Following;
+  /** The log that already holds that native session, where there is one. */
+  existingSessionId?: string;
+}
+
 /** Native logs of the providers: imported and followed. */
 export interface IngestPort {
   /** Providers that this version can read. */
@@ -169,19 +188,8 @@ export interface IngestPort {
   liveLines(provider: string, limit: number): string[];
   /** Calls `listener` when what `liveLines(provider)` gives has changed. Starts looking where nothing does yet. */
   watchLive(provider: string, listener: () => void): () => void;
-  /**
-   * Finds the native session that a session of ours is to follow.
-   * @returns `sessionId` of the log that already holds that native session, where there is one.
-   */
-  follow(request: {
-    provider: string;
-    workspacePath: string | null;
-    providerSessionId?: string;
-    callerSessionIds: readonly string[];
-    /** The session that shall receive its events. */
-    sessionId: string;
-    startedAtMs: number;
-  }): Promise<{ following: Following; existingSessionId?: string }>;
+  /** Finds the native session that a session of ours is to follow. */
+  follow(query: FollowQuery): Promise<FollowAnswer>;
 }
 
 /** Takes secrets out of text that leaves: the same text with each secret as `[secret:KIND]`. */
