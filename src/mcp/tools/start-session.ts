@@ -12,12 +12,15 @@ import { defineTool, type ToolContext } from "../tool.js";
 
 const idArg = shortText(256).optional();
 
+/** What a new session gets where the caller says nothing; one that goes on keeps what it has, so zod fills in neither. */
+const newSession = { command: "mcp", workspacePath: "." };
+
 const args = z.strictObject({
   provider: ProviderName.describe("Who works in the session: claude, codex, gemini, copilot or a name of your own"),
-  command: shortText(4_096).default("mcp").describe("What started it"),
+  command: shortText(4_096).optional().meta({ default: newSession.command }).describe("What started it"),
   model: shortText(256).optional().describe("Model, where known"),
   title: shortText(1_000).optional().describe("What it is about"),
-  workspace_path: shortText(4_096).default(".").describe("Folder it works in; . = the client's first root"),
+  workspace_path: shortText(4_096).optional().meta({ default: newSession.workspacePath }).describe("Folder it works in; . = the client's first root"),
   session_id: shortText(256).optional().describe("Id to use or, with resumed, to go on with; default a new UUID"),
   provider_session_id: idArg.describe("The provider's own id of the session"),
   parent_session_id: idArg.describe("Session that spawned it"),
@@ -49,38 +52,42 @@ export const startSession = defineTool({
   async run(given, context) {
     checkSessionId("session_id", given.session_id);
     checkSessionId("parent_session_id", given.parent_session_id);
-    const workspacePath = await context.workspaceOf(given.workspace_path);
-    return given.follow ? startFollowing(given, { workspacePath, context }) : answer(await start(given, { workspacePath, context }), given);
+    return given.follow ? startFollowing(given, context) : answer(await start(given, context));
   },
 });
 
-interface Where {
-  workspacePath: string;
-  context: ToolContext;
-}
+type Started = StartedSession & { provider: string };
 
-function start(given: Given, { workspacePath, context }: Where): Promise<StartedSession> {
-  const { provider, command, resumed, model, title, prompt } = given;
-  return context.logs.start({
+async function start(given: Given, context: ToolContext): Promise<Started> {
+  const { session_id: sessionId, provider, resumed, model, title, prompt } = given;
+  const before = resumed && sessionId !== undefined ? context.catalogue.get(sessionId) : undefined;
+  const started = await context.logs.start({
     provider,
-    command,
+    command: given.command ?? before?.command ?? newSession.command,
     resumed,
-    workspacePath,
+    workspacePath: await workspaceFor(given, { before, context }),
     ...withoutUndefined({
       model,
       title,
       prompt,
-      sessionId: given.session_id,
+      sessionId,
       providerSessionId: given.provider_session_id,
       parentSessionId: given.parent_session_id,
     }),
   });
+  return { ...started, startedAt: before?.started_at ?? started.startedAt, provider: before?.provider ?? provider };
 }
 
-function answer(started: StartedSession, { provider }: Given, following?: Following) {
+/** Absolute path of the workspace: the caller's choice, else what the session has, else where the caller is. */
+async function workspaceFor({ workspace_path: path }: Given, { before, context }: { before: SessionFull | undefined; context: ToolContext }): Promise<string> {
+  if (path === undefined && before?.workspace !== undefined) return before.workspace;
+  return context.workspaceOf(path ?? newSession.workspacePath);
+}
+
+function answer(started: Started, following?: Following) {
   return {
     session_id: started.sessionId,
-    provider,
+    provider: started.provider,
     started_at: started.startedAt,
     resumed: started.resumed,
     ...withoutUndefined({ following }),
@@ -94,31 +101,31 @@ function answer(started: StartedSession, { provider }: Given, following?: Follow
  * A native session that has a log already is that log: it is looked for before another one is made. Else the log comes first, because what is
  * attached to it may be written to it at once.
  */
-async function startFollowing(given: Given, { workspacePath, context }: Where) {
+async function startFollowing(given: Given, context: ToolContext) {
   const { provider, provider_session_id: providerSessionId } = given;
   if (!context.providers.includes(provider)) {
     throw new CoreError("INVALID_ARGUMENT", `provider "${provider}" cannot be followed. Give one of ${context.providers.join(", ")}, or leave follow out.`);
   }
   const callerSessionIds = (await context.asker()).providerSessionIds;
   const known = logOfNative(providerSessionId === undefined ? callerSessionIds : [providerSessionId], { provider, context });
-  if (known && isFed(known)) return answer(feeding(known, { given, context }), given, "attached");
+  if (known && isFed(known)) return answer(feeding(known, { given, context }), "attached");
   if (known) requireSame(known, given);
 
   const request = known ? { ...given, session_id: known.session_id, resumed: true } : given;
-  const started = await start(request, { workspacePath, context });
+  const started = await start(request, context);
   const { following, existingSessionId } = await context.ingest.follow({
     provider,
-    workspacePath,
+    workspacePath: await context.workspaceOf(given.workspace_path ?? newSession.workspacePath),
     callerSessionIds,
     sessionId: started.sessionId,
     startedAtMs: context.now(),
     ...withoutUndefined({ providerSessionId }),
   });
   const existing = existingSessionId === undefined ? undefined : context.catalogue.get(existingSessionId);
-  if (!existing) return answer(started, given, following);
+  if (!existing) return answer(started, following);
   // Found only by the workspace, or imported this very moment.
   await context.logs.end(started.sessionId, { success: true, result: `goes on in session ${existing.session_id}` });
-  return answer(feeding(existing, { given, context }), given, following);
+  return answer(feeding(existing, { given, context }), following);
 }
 
 /** The session whose log holds one of these native sessions; the first that has one. */
@@ -152,10 +159,11 @@ function requireSame(session: SessionFull, { session_id: wanted }: Given): void 
 }
 
 /** Goes on with a log that a provider feeds: nothing is written, and the prompt is left to the native log, which says it too. */
-function feeding(session: SessionFull, { given, context }: { given: Given; context: ToolContext }): StartedSession {
+function feeding(session: SessionFull, { given, context }: { given: Given; context: ToolContext }): Started {
   requireSame(session, given);
   return {
     sessionId: session.session_id,
+    provider: session.provider,
     startedAt: session.started_at ?? formatTime(context.now()),
     resumed: true,
     nextSeq: context.logs.lastSeq(session.session_id) + 1,

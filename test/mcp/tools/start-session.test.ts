@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claudeUserHome } from "../../helpers/claude-user-home.js";
 import { connectServer } from "../../helpers/server.js";
@@ -32,6 +33,26 @@ describe("start_session", () => {
     const again = await server.call("start_session", { provider: "acme", session_id: "My-1", resumed: true });
     expect(again).toMatchObject({ session_id: "My-1", resumed: true, log_path: first["log_path"], next_seq: 3 });
     expect(await server.call("start_session", { provider: "acme", session_id: "new-1", resumed: true })).toMatchObject({ resumed: false });
+  });
+
+  it("keeps what a resumed session has where the caller says nothing", async () => {
+    const server = await connectServer();
+    const first = await server.call("start_session", { provider: "acme", session_id: "my-1", command: "run", workspace_path: "/repo", model: "m", title: "T" });
+    const again = await server.call("start_session", { provider: "other", session_id: "MY-1", resumed: true });
+    expect(again).toMatchObject({ session_id: "my-1", resumed: true, provider: "acme", started_at: first["started_at"] });
+    expect(linesOf(first["log_path"])[1]).toMatchObject({ provider: "acme", type: "session_started", command: "run", cwd: "/repo", resumed: true });
+    const moved = { provider: "acme", session_id: "my-1", resumed: true, command: "go", workspace_path: "sub" };
+    await server.call("start_session", moved);
+    expect(linesOf(first["log_path"])[2]).toMatchObject({ command: "go", cwd: join(server.cwd, "sub") });
+    const { session } = await server.call("read_session", { session_id: "my-1", limit: 0 });
+    expect(session).toMatchObject({ title: "T", model: "m", command: "go", workspace: join(server.cwd, "sub"), started_at: first["started_at"] });
+  });
+
+  it("tells the defaults of a new session in its schema", async () => {
+    const { client } = await connectServer();
+    const { tools } = await client.listTools();
+    const { properties } = tools.find(({ name }) => name === "start_session")?.inputSchema ?? {};
+    expect(properties).toMatchObject({ command: { type: "string", default: "mcp" }, workspace_path: { type: "string", default: "." } });
   });
 
   it.each([
