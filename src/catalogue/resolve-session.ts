@@ -1,5 +1,6 @@
 import { CoreError } from "../errors.js";
 import type { Asker } from "../schema/ports.js";
+import { foldSessionId } from "../schema/session-id.js";
 import { formatTime } from "../schema/time.js";
 import { editDistance } from "./edit-distance.js";
 import { byAlias, byPrefix, byWholeId, idsNear, latest, latestIn, successorOf, type Found } from "./session-lookup.js";
@@ -16,10 +17,11 @@ const mostNearest = 3;
  */
 export function resolveSession(table: SessionTable, ref: string, options: { asker: Asker; forWriting: boolean }): Found {
   const { asker, forWriting } = options;
-  if (ref === "current") return forWriting ? currentForWriting(table, asker) : currentForReading(table, asker);
-  if (ref === "latest" || ref === "previous") {
-    if (forWriting) throw invalid(ref, "a write takes a whole session id, or current");
-    return ref === "latest" ? requireFound(latest(table), "Nothing is logged yet") : previous(table, asker);
+  const word = foldSessionId(ref);
+  if (word === "current") return forWriting ? currentForWriting(table, asker) : currentForReading(table, asker);
+  if (word === "latest" || word === "previous") {
+    if (forWriting) throw invalid(ref, "a whole session id, or current: a write takes no other");
+    return word === "latest" ? requireFound(latest(table), "Nothing is logged yet") : previous(table, asker);
   }
   const whole = byWholeId(table, ref);
   if (whole) return whole;

@@ -94,6 +94,12 @@ describe("Catalogue.resolve()", () => {
     }
   });
 
+  it("knows the words without case, as ids are compared", () => {
+    const catalogue = home();
+    expect(read(catalogue, "LATEST")).toBe(two);
+    expect(read(catalogue, "Current", asker(["native-abc"]))).toBe(one);
+  });
+
   it("takes as current the asker's session, the most certain of its ids first", () => {
     const catalogue = home();
     expect(read(catalogue, "current", asker(["native-abc"]))).toBe(one);
@@ -144,6 +150,7 @@ describe("Catalogue.resolve()", () => {
     const write = (ref: string) => errorOf(() => catalogue.resolve(ref, asker([], "/repo"), { forWriting: true }));
     expect(catalogue.resolve(one.toUpperCase(), asker(), { forWriting: true })).toBe(one);
     expect(write("latest").code).toBe("INVALID_ARGUMENT");
+    expect(write("latest").message).toContain("Give a whole session id, or current");
     expect(write("previous").code).toBe("INVALID_ARGUMENT");
     expect(write("0a1b2c3d-1").code).toBe("SESSION_NOT_FOUND");
     expect(write("0a1b2c3d-1").message).toContain(one);

@@ -1,5 +1,6 @@
 import { CoreError } from "../../errors.js";
 import type { Asker } from "../../schema/ports.js";
+import { foldSessionId } from "../../schema/session-id.js";
 import type { SessionFull } from "../../schema/session.js";
 import type { ToolContext } from "../tool.js";
 import { shortText } from "./short-text.js";
@@ -24,7 +25,7 @@ export async function resolveSession(ref: string, context: ToolContext, { forWri
 
 /** Whether a reference is a word that means another session for every asker. */
 export function isAskerRef(ref: string): boolean {
-  return askerRefs.has(ref.toLowerCase());
+  return askerRefs.has(foldSessionId(ref));
 }
 
 /**
