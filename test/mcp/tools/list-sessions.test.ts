@@ -64,7 +64,7 @@ describe("list_sessions", () => {
   it("refuses times and cursors that it cannot read", async () => {
     const server = await connectServer();
     expect(await server.failure("list_sessions", { since: "yesterday" })).toMatch(/^INVALID_ARGUMENT: since "yesterday"/);
-    expect(await server.failure("list_sessions", { cursor: "nonsense" })).toMatch(/^INVALID_CURSOR: /);
+    for (const cursor of ["nonsense", "", "x".repeat(5000)]) expect(await server.failure("list_sessions", { cursor })).toMatch(/^INVALID_CURSOR: /);
     expect(await server.failure("list_sessions", { limit: 101 })).toMatch(/^INVALID_ARGUMENT: limit/);
     expect(await server.failure("list_sessions", { provider: "A B" })).toMatch(/^INVALID_ARGUMENT: provider/);
   });
