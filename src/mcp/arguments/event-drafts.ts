@@ -5,14 +5,14 @@ import { formatTime, parseTime } from "../../schema/time.js";
 import { inferToolKind } from "../../schema/tool-kind.js";
 
 /** Kinds that only their own tools write. */
-const writtenElsewhere: Partial<Record<EventType, string>> = {
-  session_started: "start_session writes it",
-  session_ended: "end_session writes it",
-  heartbeat: "the server writes it",
-};
+const writtenElsewhere: ReadonlyMap<string, string> = new Map<EventType, string>([
+  ["session_started", "start_session writes it"],
+  ["session_ended", "end_session writes it"],
+  ["heartbeat", "the server writes it"],
+]);
 
 /** Kinds that a writer may hand in. */
-export const emittableTypes = (Object.keys(eventKinds) as EventType[]).filter((type) => !(type in writtenElsewhere));
+export const emittableTypes = (Object.keys(eventKinds) as EventType[]).filter((type) => !writtenElsewhere.has(type));
 
 /** What any event may carry beside its kind's fields. */
 const carried = {
@@ -71,7 +71,7 @@ function eventDraft(event: Readonly<Record<string, unknown>>, { sourceKind, at }
 function schemaOf(type: unknown, at: string) {
   const known = typeof type === "string" ? strictKinds.get(type) : undefined;
   if (known) return known;
-  const own = typeof type === "string" ? writtenElsewhere[type as EventType] : undefined;
+  const own = typeof type === "string" ? writtenElsewhere.get(type) : undefined;
   if (own) throw new CoreError("INVALID_EVENT", `${at}.type ${String(type)} cannot be emitted: ${own}.`);
   const found = typeof type === "string" ? JSON.stringify(type.slice(0, 64)) : "missing or no string";
   throw new CoreError("INVALID_EVENT", `${at}.type is ${found}. Give one of ${emittableTypes.join(", ")}.`);

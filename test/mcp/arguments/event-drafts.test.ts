@@ -49,7 +49,7 @@ describe("eventDrafts()", () => {
     [{ type: "session_started", command: "x" }, "start_session"],
     [{ type: "session_ended", success: true }, "end_session"],
     [{ type: "heartbeat" }, "heartbeat"],
-    [{ type: "toString" }, "events[0].type"],
+    [{ type: "toString" }, 'events[0].type is "toString". Give one of'],
   ])("refuses %j naming %s", (event, name) => expect(refusal(event)).toContain(name));
 
   it("names the event that is wrong, and says nothing of what it holds", () => {
