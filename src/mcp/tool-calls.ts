@@ -46,7 +46,7 @@ async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call
 
 /**
  * Runs one call. Everything that a caller did wrong, and every failure, is a result with `isError`; only an unknown tool is not.
- * @throws {RpcError} -32602 for a tool that is not in `tools`.
+ * @throws {RpcError} -32602 for a tool that is not in `tools`; the signal's reason for a call that was cancelled, which is not answered.
  */
 export async function callTool(
   tools: readonly Tool[],
@@ -55,5 +55,9 @@ export async function callTool(
 ): Promise<ToolResult> {
   const tool = tools.find(({ name }) => name === request.name);
   if (!tool) throw invalidParams(`Unknown tool ${JSON.stringify(request.name.slice(0, 100))}`);
-  return run(tool, request.arguments, { host, call }).catch((error: unknown) => errorResult(error, host.onInternal));
+  return run(tool, request.arguments, { host, call }).catch((error: unknown) => {
+    // The caller's own words, to a call that nobody waits for any more: no failure of the server's.
+    if (call.signal.aborted && error === call.signal.reason) throw error;
+    return errorResult(error, host.onInternal);
+  });
 }

@@ -76,14 +76,16 @@ describe("the asking session", () => {
 });
 
 describe("a long call", () => {
-  test("can be cancelled, is not answered then, and the next call is", async () => {
-    const { client, call } = await connectServer();
+  test("can be cancelled, is not answered then, says nothing on stderr, and the next call is answered", async () => {
+    const { client, call, stderr } = await connectServer();
     await call("start_session", { provider: "test", session_id: "one" });
     const abort = new AbortController();
     const waiting = client.callTool({ name: "wait_for_events", arguments: { session_id: "one", timeout_ms: 50_000 } }, undefined, { signal: abort.signal });
     abort.abort("enough");
     await expect(waiting).rejects.toThrow("enough");
     expect(await call("list_sessions")).toMatchObject({ total: 1 });
+    await client.close();
+    expect(stderr()).toBe("");
   });
 
   test("tells how far it is to a caller that asks for it", async () => {
