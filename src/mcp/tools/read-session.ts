@@ -2,14 +2,14 @@ import { z } from "zod";
 import { CoreError } from "../../errors.js";
 import type { SessionFull } from "../../schema/session.js";
 import { ToolKind } from "../../schema/tool-kind.js";
-import { maxBytesArg } from "../arguments/budget.js";
+import { defaultEvents, maxBytesArg } from "../arguments/budget.js";
 import { agentArg, detailArg, eventTypesArgument, typesArg } from "../arguments/event-filters.js";
 import { readSessionArg, sessionToRead } from "../arguments/session-ref.js";
 import { withoutUndefined } from "../arguments/without-undefined.js";
 import { defineTool, type ToolContext } from "../tool.js";
 import { fitPage, type PageFacts } from "../views/event-page.js";
 import { gatherPage, type Place } from "../views/gather-page.js";
-import { nextCall } from "../views/next-call.js";
+import { choiceAgain, nextCall } from "../views/next-call.js";
 import { pageOutput, type PageAnswer } from "../views/page-output.js";
 import { sessionHeading, sessionView, shrinkSession } from "../views/session-view.js";
 import { jsonBytes } from "../views/shrink.js";
@@ -26,7 +26,7 @@ const args = z.strictObject({
   tool_kinds: z.array(ToolKind).optional().describe("Only calls and results of these kinds"),
   agent: agentArg,
   detail: detailArg,
-  limit: z.number().int().min(0).max(500).default(50).describe("Events wanted; 0: the session's details"),
+  limit: z.number().int().min(0).max(500).default(defaultEvents).describe("Events wanted; 0: the session's details"),
   max_chars_per_event: z.number().int().min(1).max(200_000).default(1_000).describe("Length of text in brief events"),
   max_bytes: maxBytesArg,
 });
@@ -113,19 +113,14 @@ function nextRead(given: Given, { place, facts, session, shortId }: NextRead): s
   }
   if (session.status !== "live" || facts.has_more_after || place.at === "between") return undefined;
   const lastSeq = facts.last_seq ?? (place.at === "after" ? place.seq : undefined);
-  return lastSeq === undefined ? undefined : nextCall("wait_for_events", { session_id: shortId, after_seq: lastSeq });
+  return lastSeq === undefined ? undefined : nextCall("wait_for_events", { session_id: shortId, after_seq: lastSeq, ...choiceAgain(given) });
 }
 
 /** The caller's own choice of events, so that the next page goes on with it. */
 function filtersOf(given: Given): Record<string, unknown> {
-  const { types, tool_kinds, agent, detail, limit, max_chars_per_event, max_bytes } = given;
-  return withoutUndefined({
-    types,
-    tool_kinds,
-    agent,
-    detail: detail === "brief" ? undefined : detail,
-    limit: limit === 50 ? undefined : limit,
-    max_chars_per_event: max_chars_per_event === 1_000 ? undefined : max_chars_per_event,
-    max_bytes: max_bytes === 9_000 ? undefined : max_bytes,
-  });
+  const { tool_kinds, max_chars_per_event } = given;
+  return {
+    ...choiceAgain(given),
+    ...withoutUndefined({ tool_kinds, max_chars_per_event: max_chars_per_event === 1_000 ? undefined : max_chars_per_event }),
+  };
 }

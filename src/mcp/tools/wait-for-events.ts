@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { maxBytesArg } from "../arguments/budget.js";
+import { defaultEvents, maxBytesArg } from "../arguments/budget.js";
 import { agentArg, detailArg, eventTypesArgument, typesArg } from "../arguments/event-filters.js";
 import { readSessionArg, sessionToRead } from "../arguments/session-ref.js";
-import { withoutUndefined } from "../arguments/without-undefined.js";
 import { defineTool, type ToolContext } from "../tool.js";
 import { eventJudge, type EventFilter } from "../views/event-filter.js";
 import { fitPage } from "../views/event-page.js";
 import { gatherPage, visit } from "../views/gather-page.js";
-import { nextCall } from "../views/next-call.js";
+import { choiceAgain, nextCall } from "../views/next-call.js";
 import { pageOutput, type PageAnswer } from "../views/page-output.js";
 import { isEnded } from "../views/session-end.js";
 import { sessionHeading } from "../views/session-view.js";
@@ -22,7 +21,7 @@ const args = z.strictObject({
   agent: agentArg,
   timeout_ms: z.number().int().min(0).max(50_000).default(20_000).describe("How long to wait"),
   detail: detailArg,
-  limit: z.number().int().min(1).max(500).default(50).describe("Events wanted"),
+  limit: z.number().int().min(1).max(500).default(defaultEvents).describe("Events wanted"),
   max_bytes: maxBytesArg,
 });
 type Given = z.output<typeof args>;
@@ -116,7 +115,6 @@ async function answer(sessionId: string, { given, afterSeq, filter, seen, contex
   });
 }
 
-function nextWait({ types, agent, detail }: Given, { goOnSeq, shortId }: { goOnSeq: number; shortId: string }): string {
-  const filters = withoutUndefined({ types, agent, detail: detail === "brief" ? undefined : detail });
-  return nextCall("wait_for_events", { session_id: shortId, after_seq: goOnSeq, ...filters });
+function nextWait(given: Given, { goOnSeq, shortId }: { goOnSeq: number; shortId: string }): string {
+  return nextCall("wait_for_events", { session_id: shortId, after_seq: goOnSeq, ...choiceAgain(given) });
 }

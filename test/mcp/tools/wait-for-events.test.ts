@@ -62,6 +62,14 @@ describe("wait_for_events", () => {
     expect(await wait({ after_seq: 1, limit: 2 })).toMatchObject({ events: [{ seq: 2 }, { seq: 3 }], has_more_after: true, next_after_seq: 3 });
   });
 
+  it("goes on with the caller's own choices, also after a read", async () => {
+    const choices = { types: ["user_event"], agent: "all", detail: "full", limit: 2, max_bytes: 2000 };
+    await server.call("emit_event", { session_id, message: "note" });
+    const next = `wait_for_events ${JSON.stringify({ session_id, after_seq: 2, ...choices })}`;
+    expect((await server.call("read_session", { session_id, ...choices }))["next"]).toBe(next);
+    expect((await wait({ after_seq: 0, ...choices }))["next"]).toBe(next);
+  });
+
   it("ends when the caller cancels", async () => {
     const controller = new AbortController();
     const call = server.client.callTool({ name: "wait_for_events", arguments: { session_id, timeout_ms: 50_000 } }, undefined, { signal: controller.signal });
