@@ -111,7 +111,7 @@ export class CatalogueFile<T> {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
     if (error instanceof NewerCatalogue) return this.#keepInMemory("it was written by a newer version");
     if (isDamage(error)) return this.#setAside();
-    if (hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, "EROFS", "EACCES", "ENOSPC", "EPERM")) {
+    if (hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable)) {
       return this.#keepInMemory("it cannot be written");
     }
     return hasSystemCode(error, "ENOENT");
@@ -138,6 +138,9 @@ export class CatalogueFile<T> {
     return true;
   }
 }
+
+/** EEXIST and ENOTDIR: what should be the home, or a folder above it, is a file. */
+const unwritable = ["EROFS", "EACCES", "ENOSPC", "EPERM", "EEXIST", "ENOTDIR"];
 
 /** The file was written by a version of this program that knows more. */
 class NewerCatalogue extends Error {

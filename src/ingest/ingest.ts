@@ -5,6 +5,7 @@ import { isCorrupt } from "../io/sqlite.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { GlobalIndexQueue } from "../log/global-index-queue.js";
 import type { Home } from "../log/home.js";
+import { logIoError } from "../log/log-io-error.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment, Provider } from "../providers/provider.js";
 import type { AgentLogEvent } from "../schema/event.js";
@@ -230,9 +231,15 @@ export class Ingest implements IngestPort {
     }
   }
 
+  /** @throws {CoreError} `LOG_IO` where the home cannot be made. */
   #lease(): Lease {
-    makePrivateDir(this.#options.home.dir);
-    this.#heldLease ??= new Lease(join(this.#options.home.dir, "ingest.lease"), { retryMs: this.#intervals.leaseMs });
+    const { dir } = this.#options.home;
+    try {
+      makePrivateDir(dir);
+    } catch (error) {
+      throw logIoError(`Cannot make the folder "${dir}"`, error);
+    }
+    this.#heldLease ??= new Lease(join(dir, "ingest.lease"), { retryMs: this.#intervals.leaseMs });
     return this.#heldLease;
   }
 

@@ -75,6 +75,19 @@ describe("the asking session", () => {
   });
 });
 
+describe("a home that cannot be a folder", () => {
+  test("is LOG_IO to who writes, and holds nothing for who reads", async () => {
+    const file = join(tempDir(), "file");
+    writeFileSync(file, "");
+    for (const home of [file, join(file, "below")]) {
+      const { call, failure } = await connectServer({ home });
+      expect(await failure("start_session", { provider: "test" })).toMatch(/^LOG_IO: /);
+      expect(await failure("import_sessions")).toMatch(/^LOG_IO: /);
+      expect(await call("list_sessions")).toEqual({ sessions: [], total: 0 });
+    }
+  });
+});
+
 describe("a long call", () => {
   test("can be cancelled, is not answered then, says nothing on stderr, and the next call is answered", async () => {
     const { client, call, stderr } = await connectServer();
