@@ -43,6 +43,13 @@ describe("findRoot()", () => {
     expect(findRoot(dir)).toBeNull();
     expect(findRoot("/")).toBeNull();
   });
+
+  it("looks above what no folder can be called", () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, ".git"));
+    expect(findRoot(join(dir, "x".repeat(300)))).toBe(dir);
+    expect(findRoot(`${dir}/a\0b/c`)).toBe(dir);
+  });
 });
 
 describe("Home", () => {
