@@ -39,17 +39,26 @@ export function sessionHeading(session: SessionFull, mask: Mask): SessionHeading
   return { session_id, ...(shownTitle !== undefined && { title: shownTitle }), provider, status };
 }
 
-/** A session's view within `maxBytes`: source paths go first, from the last, then the ends of long texts. */
+/** Ids, paths and addresses: without their ends they name something else, or nothing. */
+const wholeFields = ["provider_session_id", "parent", "log_path", "events_uri"];
+
+/** A session's view within `maxBytes`: source paths go first, from the last, then the ends of long texts; what names something stays whole or goes. */
 export function shrinkSession(view: Record<string, unknown>, maxBytes: number): Record<string, unknown> {
+  const shrunk = shrinkRecord(withFewerPaths(view, maxBytes), maxBytes);
+  const isCut = (field: string): boolean => wholeFields.includes(field) && shrunk[field] !== view[field];
+  return Object.fromEntries(Object.entries(shrunk).filter(([field]) => !isCut(field)));
+}
+
+function withFewerPaths(view: Record<string, unknown>, maxBytes: number): Record<string, unknown> {
   const paths = view["source_paths"];
-  if (!Array.isArray(paths)) return shrinkRecord(view, maxBytes);
+  if (!Array.isArray(paths)) return view;
   const kept = [...(paths as unknown[])];
   let shorter = view;
   while (kept.length > 1 && jsonBytes(shorter) > maxBytes) {
     kept.length = Math.ceil(kept.length / 2);
     shorter = { ...view, source_paths: [...kept] };
   }
-  return shrinkRecord(shorter, maxBytes);
+  return shorter;
 }
 
 function isEmpty(value: unknown): boolean {

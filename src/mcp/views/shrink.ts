@@ -5,8 +5,8 @@ export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Fields that name what they stand in: they are the last to be cut. */
-const names = new Set(["seq", "ts", "type", "provider", "session_id", "wrapper_session_id", "status", "completeness"]);
+/** Fields that name what they stand in, and times, which mean nothing without their ends: they are the last to be cut. */
+const names = new Set(["seq", "ts", "type", "provider", "session_id", "wrapper_session_id", "status", "completeness", "last", "started_at", "ended_at", "last_event_at"]);
 const maxNameChars = 128;
 
 /**

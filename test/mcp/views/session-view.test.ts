@@ -59,6 +59,14 @@ describe("shrinkSession()", () => {
     expect((shrunk["source_paths"] as string[])[0]).toBe("/p/0.jsonl");
     expect(shrunk["log_path"]).toBe(session.log_path);
   });
+
+  it("keeps times whole, and ids, paths and addresses whole or not at all", () => {
+    const long = { ...session, provider_session_id: "q".repeat(250), command: "😀".repeat(2000), title: "t".repeat(900), log_path: `/${"h".repeat(300)}` };
+    const shrunk = shrinkSession(sessionView(long, { detail: "full", mask }), 900);
+    expect(jsonBytes(shrunk)).toBeLessThanOrEqual(900);
+    expect(shrunk["last"]).toBe(session.last);
+    for (const field of ["provider_session_id", "log_path", "events_uri"] as const) expect([undefined, long[field]]).toContain(shrunk[field]);
+  });
 });
 
 describe("isEnded()", () => {
