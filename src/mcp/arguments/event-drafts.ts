@@ -14,10 +14,13 @@ const writtenElsewhere: ReadonlyMap<string, string> = new Map<EventType, string>
 /** Kinds that a writer may hand in. */
 export const emittableTypes = (Object.keys(eventKinds) as EventType[]).filter((type) => !writtenElsewhere.has(type));
 
+/** UTF-16 units of an `agent_id`, as it may be written and asked for. */
+export const maxAgentIdChars = 256;
+
 /** What any event may carry beside its kind's fields. */
 const carried = {
   ts: z.string().refine((text) => parseTime(text) !== undefined, "expected an RFC 3339 time").optional(),
-  agent_id: z.string().min(1).max(256).optional(),
+  agent_id: z.string().min(1).max(maxAgentIdChars).optional(),
   parent_tool_id: z.string().min(1).max(256).optional(),
   key: z.string().min(1).max(512).optional(),
 };

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { CoreError } from "../../errors.js";
 import { eventTypes, type EventType } from "../../schema/event.js";
+import { maxAgentIdChars } from "./event-drafts.js";
 import { shortText } from "./short-text.js";
 
 /** Whose events. */
-export const agentArg = shortText(128).optional().describe("agent_id, main or all; default main, with detail full all");
+export const agentArg = shortText(maxAgentIdChars).optional().describe("agent_id, main or all; default main, with detail full all");
 /** How events are shown. */
 export const detailArg = z.enum(["brief", "full"]).default("brief").describe("full: the whole lines as logged");
 

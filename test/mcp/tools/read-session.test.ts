@@ -85,6 +85,12 @@ describe("read_session", () => {
     expect(await server.failure("read_session", { session_id: "session-onE-" })).toMatch(/^SESSION_NOT_FOUND: .*session-one/);
   });
 
+  it("asks for any agent_id that can be written", async () => {
+    const agent = "a".repeat(256);
+    await server.call("emit_event", { session_id, event: { type: "assistant_message", content: "by the agent", agent_id: agent } });
+    expect((await server.call("read_session", { session_id, agent }))["events"]).toMatchObject([{ text: "by the agent" }]);
+  });
+
   it.each([
     [{ from: "end", after_seq: 1 }, "from"],
     [{ around_seq: 1, before_seq: 4 }, "around_seq"],
