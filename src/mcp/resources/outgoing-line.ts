@@ -1,5 +1,5 @@
 import type { Mask } from "../../schema/ports.js";
-import { maskStrings } from "../views/mask-strings.js";
+import { maskRecord } from "../views/mask-strings.js";
 import { jsonBytes, shrinkRecord } from "../views/shrink.js";
 
 /** Most bytes of one line of a body. */
@@ -15,16 +15,16 @@ function shrunk(line: Readonly<Record<string, unknown>>, bytes: number): string 
 }
 
 /**
- * A line of a log as it may leave: secrets masked inside its strings, so that it parses; over 64 KiB its strings are cut and `truncated` says
- * by how many bytes. A line that needs neither leaves as it was logged.
+ * A line of a log as it may leave: secrets masked inside its strings, also those that only their key tells, so that it parses; over 64 KiB its
+ * strings are cut and `truncated` says by how many bytes. A line that needs neither leaves as it was logged.
  */
 export function outgoingLine(raw: string, mask: Mask): string {
   let masked = false;
-  const line = maskStrings(JSON.parse(raw), (text) => {
+  const line = maskRecord(JSON.parse(raw) as Record<string, unknown>, (text) => {
     const clean = mask(text);
     masked ||= clean !== text;
     return clean;
-  }) as Record<string, unknown>;
+  });
   const json = JSON.stringify(line);
   // Another writer's spelling of the same JSON may stay; but what was nested too deep to be masked may not.
   const outgoing = masked || json.length !== raw.length ? json : raw;

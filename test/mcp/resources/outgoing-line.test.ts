@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { maskSecrets } from "../../../src/mask/mask-secrets.js";
 import { maxLineBytes, outgoingLine } from "../../../src/mcp/resources/outgoing-line.js";
 
 const same = (text: string): string => text;
@@ -18,6 +19,12 @@ test("secrets go from strings at any depth, and the line still parses", () => {
   const event = JSON.parse(outgoingLine(raw, mask)) as { output: string; data: unknown };
   expect(event.output).toBe('say "[secret:key]"\n');
   expect(event.data).toEqual({ list: [{ deep: "x [secret:key] y" }] });
+});
+
+test("a secret goes that only its key tells, and one that is a key itself", () => {
+  const raw = line({ type: "tool_call", input: { password: "hunter2hunter2XY", env: { [`ghp_${"a1B2".repeat(9)}`]: 1 } } });
+  const { input } = JSON.parse(outgoingLine(raw, maskSecrets)) as { input: unknown };
+  expect(input).toEqual({ password: "[secret:password]", env: { "[secret:github-token]": 1 } });
 });
 
 test("a secret goes even where its replacement is as long", () => {
