@@ -1,7 +1,9 @@
+import { hasSystemCode } from "../errors.js";
 import { FileWatch } from "../io/file-watch.js";
 import { linesBackward } from "../io/lines.js";
 import { parseLine } from "../log/line-fields.js";
 import type { SessionLogs } from "../log/session-logs.js";
+import type { AnyLogEvent } from "../schema/event.js";
 import type { LiveSession } from "../schema/ports.js";
 import { parseTime } from "../schema/time.js";
 import type { Engine } from "./engine.js";
@@ -12,8 +14,8 @@ import type { NativeRoot } from "./native-root.js";
 
 /** Between two looks at which sessions are live, while somebody watches. */
 const refreshMs = 1000;
-/** Lines from the end of a log that are looked at for its last event. */
-const lookBack = 20;
+/** Lines from the end of a log that are looked at for its last event: more than the heartbeats that may follow one. */
+const lookBack = 200;
 
 export interface WrittenLiveOptions {
   engine: () => Engine;
@@ -22,6 +24,12 @@ export interface WrittenLiveOptions {
   isAlive: (pid: number) => boolean;
   activeMs: number;
   now: () => number;
+}
+
+/** A log that is watched, and where its last event stood when it was last told. */
+interface WatchedLog {
+  end: () => void;
+  lastAt: number | undefined;
 }
 
 /** The live sessions as their logs tell them, whichever process of ours writes those. */
@@ -51,7 +59,8 @@ export class WrittenLive implements LiveView {
     }
     return [...sources].flatMap(([sessionId, source]) => {
       const log = logs.find(sessionId);
-      return log ? [{ sessionId: log.sessionId, ...source, ...lastEventAt(log.path) }] : [];
+      const last = log && lastShown(log.path);
+      return log ? [{ sessionId: log.sessionId, ...source, ...(last && { lastEventAt: last.event.ts }) }] : [];
     });
   }
 
@@ -66,27 +75,36 @@ export class WrittenLive implements LiveView {
 
   /** Own appends are told at once, those of other processes when their logs change; which sessions are live is looked up now and then. */
   watch(provider: string, listener: () => void): () => void {
-    const watched = new Map<string, () => void>();
-    let last = "";
-    const refresh = (): void => {
+    const watched = new Map<string, WatchedLog>();
+    const tell = (path: string): void => {
+      const log = watched.get(path);
+      const lastAt = lastShown(path)?.offsetBytes;
+      if (log && log.lastAt === lastAt) return;
+      if (log) log.lastAt = lastAt;
+      listener();
+    };
+    const refresh = (): boolean => {
       const live = this.live().filter((session) => session.provider === provider);
       const paths = new Set(live.flatMap(({ sessionId }) => this.#options.logs.find(sessionId)?.path ?? []));
-      for (const path of paths) if (!watched.has(path)) watched.set(path, this.#watch.watch(path, listener));
-      for (const [path, end] of watched) if (!paths.has(path) && watched.delete(path)) end();
-      const now = live.map(({ sessionId }) => sessionId).join();
-      if (now !== last) listener();
-      last = now;
+      const fresh = [...paths].filter((path) => !watched.has(path));
+      const gone = [...watched].filter(([path]) => !paths.has(path));
+      for (const path of fresh) watched.set(path, { end: this.#watch.watch(path, () => tell(path)), lastAt: lastShown(path)?.offsetBytes });
+      for (const [path, { end }] of gone) if (watched.delete(path)) end();
+      return fresh.length > 0 || gone.length > 0;
     };
     const endAppends = this.#options.logs.onAppend((append) => {
-      if (append.provider === provider && (watched.has(append.logPath) || append.events.some((event) => event.origin !== undefined))) listener();
+      if (append.provider !== provider) return;
+      if (watched.has(append.logPath)) tell(append.logPath);
+      else if (append.events.some((event) => event.origin !== undefined)) listener();
     });
-    last = this.live().flatMap((session) => (session.provider === provider ? session.sessionId : [])).join();
     refresh();
-    const timer = setInterval(refresh, refreshMs).unref();
+    const timer = setInterval(() => {
+      if (refresh()) listener();
+    }, refreshMs).unref();
     const end = (): void => {
       clearInterval(timer);
       endAppends();
-      for (const endWatch of watched.values()) endWatch();
+      for (const { end: endWatch } of watched.values()) endWatch();
       watched.clear();
       this.#ends.delete(end);
     };
@@ -100,15 +118,25 @@ export class WrittenLive implements LiveView {
   }
 }
 
-function lastEventAt(path: string): { lastEventAt?: string } {
+/** The last event that is more than a sign of life; undefined where there is none among the last lines, or no log any more. */
+function lastShown(path: string): { event: AnyLogEvent; offsetBytes: number } | undefined {
   let left = lookBack;
-  for (const { bytes } of linesBackward(path)) {
-    const event = parseLine(bytes);
-    if (event && event.type !== "heartbeat") return { lastEventAt: event.ts };
-    left -= 1;
-    if (left === 0) break;
+  try {
+    for (const { bytes, offsetBytes } of linesBackward(path)) {
+      const event = parseLine(bytes);
+      if (event && isShown(event)) return { event, offsetBytes };
+      left -= 1;
+      if (left === 0) break;
+    }
+  } catch (error) {
+    if (!hasSystemCode(error, "ENOENT")) throw error;
   }
-  return {};
+  return undefined;
+}
+
+/** Heartbeats say that somebody lives; no provider wrote them. */
+function isShown({ type }: AnyLogEvent): boolean {
+  return type !== "heartbeat";
 }
 
 function lastLines(path: string | undefined, limit: number): TimedLine[] {
@@ -116,7 +144,7 @@ function lastLines(path: string | undefined, limit: number): TimedLine[] {
   if (path === undefined || limit <= 0) return lines;
   for (const { bytes } of linesBackward(path)) {
     const event = parseLine(bytes);
-    if (event) lines.push({ raw: bytes.toString("utf8"), ms: parseTime(event.ts) ?? Number.NaN });
+    if (event && isShown(event)) lines.push({ raw: bytes.toString("utf8"), ms: parseTime(event.ts) ?? Number.NaN });
     if (lines.length >= limit) break;
   }
   return lines.reverse();

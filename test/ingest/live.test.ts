@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { mergeLines } from "../../src/ingest/merge-lines.js";
+import { FileWatch } from "../../src/io/file-watch.js";
 import { parseEvent } from "../../src/schema/event.js";
 import { logPaths } from "../helpers/logged.js";
 import { waitFor } from "../helpers/wait-for.js";
@@ -48,6 +49,40 @@ it.each([true, false])("tells of each change of what is live (writing: %s)", asy
   writeLines(path, answerLine(2, "two", { sessionId: id, parent: 1 }));
   await waitFor("the second", () => told > before && ingest.liveLines("claude", 10).length === 4);
   expect(ingest.live()).toEqual([{ sessionId: id, provider: "claude", sourcePath: path, lastEventAt: "2026-01-05T10:00:02.000Z" }]);
+  end();
+});
+
+it("tells once of a change, and neither shows heartbeats nor tells of them", async () => {
+  const { ingest, logs, claudeDir } = openIngest();
+  const path = sessionPath(claudeDir, id);
+  writeLines(path, promptLine(1, "one", { sessionId: id }));
+  ingest.startBackground();
+  await ingest.settled();
+  let told = 0;
+  const end = ingest.watchLive("claude", () => {
+    told += 1;
+  });
+  const logPath = logs.find(id)?.path ?? "";
+  const [head] = ingest.liveLines("claude", 1).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const beat = (seq: number): void => appendFileSync(logPath, `${JSON.stringify({ ...head, seq, origin: undefined, type: "heartbeat", interval_secs: 10 })}\n`);
+  const watch = new FileWatch();
+  let looked = 0;
+  watch.watch(logPath, () => {
+    looked += 1;
+  });
+  beat(3);
+  await waitFor("a look at the heartbeat", () => looked === 1);
+  expect(told).toBe(0);
+  writeLines(path, answerLine(2, "two", { sessionId: id, parent: 1 }));
+  await waitFor("the answer", () => told > 0 && ingest.liveLines("claude", 10).length === 4);
+  await waitFor("a look at the answer", () => looked === 2);
+  beat(6);
+  await waitFor("a look at the second heartbeat", () => looked === 3);
+  await watch.close();
+  expect(told).toBe(1);
+  expect(ingest.liveLines("claude", 10).join("")).not.toContain("heartbeat");
+  rmSync(logPath);
+  await waitFor("the log that is gone", () => told > 1);
   end();
 });
 
