@@ -10,7 +10,7 @@
  *   follows      sessions of ours that wait for a native one
  *   processes    processes of providers that were seen alive
  */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const checkpointSchema = `
 CREATE TABLE sessions (

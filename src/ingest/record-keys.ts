@@ -2,16 +2,44 @@ import { createHash } from "node:crypto";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const smallestCapacity = 1024;
+/** Any other than that of the high half. */
+const seedOfLow = 0x9747b28c;
 
 /** Whether `key` has the canonical shape of a UUID. */
 export function isUuid(key: string): boolean {
   return uuid.test(key);
 }
 
-/** 64 bits that stand for a record key, as two unsigned halves: the random end of a UUID, else of a SHA-256. */
+/**
+ * 64 bits that stand for a record key, as two unsigned halves: of all of a UUID (some are random in one end only, and some are counted by hand),
+ * else of a SHA-256.
+ */
 export function keyBits(key: string): { high: number; low: number } {
-  const hex = isUuid(key) ? key.slice(19, 23) + key.slice(24) : createHash("sha256").update(key).digest("hex");
+  if (isUuid(key)) {
+    const words = uuidWords(key);
+    return { high: mixed(words, 0), low: mixed(words, seedOfLow) };
+  }
+  const hex = createHash("sha256").update(key).digest("hex");
   return { high: Number.parseInt(hex.slice(0, 8), 16), low: Number.parseInt(hex.slice(8, 16), 16) };
+}
+
+function uuidWords(key: string): number[] {
+  const hex = key.replaceAll("-", "");
+  return [0, 8, 16, 24].map((at) => Number.parseInt(hex.slice(at, at + 8), 16));
+}
+
+/** MurmurHash3, 32 bits, of whole words (Appleby, public domain): a SHA-256 of each record would slow an import down. */
+function mixed(words: readonly number[], seed: number): number {
+  let hash = seed;
+  for (const word of words) {
+    const part = Math.imul(word, 0xcc9e2d51);
+    hash ^= Math.imul((part << 15) | (part >>> 17), 0x1b873593);
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  hash ^= words.length * 4;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /**

@@ -18,9 +18,17 @@ it("changes the owner of a key", () => {
   expect(owners.get(0, 0)).toBe(2);
 });
 
-it("tells keys apart by the random end of a UUID, and others by a digest", () => {
-  expect(keyBits("019a0000-0000-7000-8123-456789abcdef")).toEqual({ high: 0x81234567, low: 0x89abcdef });
-  expect(keyBits("not a uuid")).not.toEqual(keyBits("not a uuid either"));
+it("tells UUIDs apart by each of their digits, and others by a digest", () => {
+  const uuid = "019a0000-0000-7000-8123-456789abcdef";
+  const digits = [...uuid.matchAll(/[0-9a-f]/g)].map(({ index }) => index);
+  const near = digits.map((at) => `${uuid.slice(0, at)}${uuid[at] === "5" ? "6" : "5"}${uuid.slice(at + 1)}`);
+  const numbers = Array.from({ length: 50 }, (_, number) => String(number));
+  const counted = numbers.flatMap((session) => numbers.map((record) => `${session.padStart(8, "0")}-0000-4000-8000-${record.padStart(12, "0")}`));
+  const keys = [uuid, ...near, ...counted, "not a uuid", "not a uuid either"];
+  const bits = keys.map((key) => keyBits(key));
+  expect(new Set(bits.map(({ high, low }) => `${high} ${low}`)).size).toBe(keys.length);
+  expect(bits.every(({ high, low }) => high === high >>> 0 && low === low >>> 0)).toBe(true);
+  expect(keyBits(uuid.toUpperCase())).toEqual(keyBits(uuid));
   expect(isUuid("019A0000-0000-7000-8123-456789ABCDEF")).toBe(true);
   expect(isUuid("[trimmed]")).toBe(false);
 });
