@@ -36,16 +36,14 @@ export class SoloFollow {
 
   add(wanted: Wanted): void {
     this.#wanted.push(wanted);
-    if (this.#tail) {
-      void this.#tail.sweep();
-      return;
-    }
     const { roots, intervals, now } = this.#options;
-    this.#tail = new Tail({ roots, intervals, now, step: (found, options) => this.#step(found, options) });
     const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files));
-    // What may be wanted now is not counted as known, so that the first look reads it.
-    this.#tail.start(found.filter((file) => !this.#isWanted(file)));
-    void this.#tail.sweep();
+    if (!this.#tail) {
+      this.#tail = new Tail({ roots, intervals, now, step: (file, options) => this.#step(file, options) });
+      this.#tail.start(found);
+    }
+    // It may stand there whole, and was nobody's business before.
+    for (const file of found) if (this.#isWanted(file)) this.#tail.again(file);
   }
 
   async close(): Promise<void> {

@@ -76,6 +76,12 @@ export class Tail {
     return changed;
   }
 
+  /** Tells `step` of a file again, also where it looks as before: what is made of it may be another matter now. */
+  again(found: FoundFile): void {
+    this.#seen.delete(found.file.path);
+    if (!this.#isClosed) this.#look(found);
+  }
+
   /** What waits is said; ends all watches. Resolves when no step runs any more. */
   async close(): Promise<void> {
     if (this.#isClosed) return;

@@ -115,6 +115,22 @@ it("follows that one session alone where nothing is imported", async () => {
   expect([...readLogs(dir).keys()]).toEqual([own]);
 });
 
+it("follows a second session too that stood there before it was asked for", async () => {
+  const opened = openIngest({ writes: false, readOnly: false });
+  const { ingest, dir, claudeDir } = opened;
+  const second = { native: uuidOf(901), own: uuidOf(801) };
+  writeLines(sessionPath(claudeDir, second.native), promptLine(20, "early", { sessionId: second.native }));
+  await ingest.follow(ask(own, { providerSessionId: native }));
+  await startSession(opened);
+  const quietAt = Date.now() + 500;
+  writeLines(sessionPath(claudeDir, native), promptLine(1, "hello", { sessionId: native }));
+  await waitFor("the first", () => eventsOf(dir, own).some((event) => event.type === "user_message"));
+  await waitFor("the last look at what is quiet", () => Date.now() > quietAt);
+  await startSession(opened, second.own);
+  expect(await ingest.follow(ask(second.own, { providerSessionId: second.native }))).toEqual({ following: "attached" });
+  await waitFor("the second", () => eventsOf(dir, second.own).some((event) => event.type === "user_message"));
+});
+
 it("keeps to its session when checkpoints are gone", async () => {
   const opened = await background();
   const { ingest, dir, claudeDir } = opened;
