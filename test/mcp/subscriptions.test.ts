@@ -50,6 +50,17 @@ describe("a subscriber", () => {
     expect(await waitFor("the update", () => updates.at(0))).toBe(events);
   });
 
+  test("of a transcript is told of a new title, which stands in its head", async () => {
+    const { reader, writer } = await pair();
+    const updates = updatesOf(reader);
+    const transcript = "session-log:///sessions/one/transcript.md";
+    await reader.client.subscribeResource({ uri: transcript });
+    await writer.call("emit_event", { session_id: "one", event: { type: "provider_status", message: "title", data: "Another name" } });
+    await waitFor("the update", () => updates.includes(transcript));
+    const { contents } = await reader.client.readResource({ uri: transcript });
+    expect((contents[0] as { text: string }).text).toContain("Another name");
+  });
+
   test("is not told of heartbeats", async () => {
     const { reader, writer, logPath } = await pair();
     const updates = updatesOf(reader);

@@ -1,3 +1,4 @@
+import type { AnyLogEvent } from "../../schema/event.js";
 import type { SessionFull } from "../../schema/session.js";
 import type { LogLine } from "../../schema/ports.js";
 import { cutText } from "../views/cut-text.js";
@@ -15,6 +16,11 @@ function* blocks(lines: Iterable<LogLine>, { mask }: ResourceContext): Generator
   for (const line of lines) {
     if (isTold(line.event)) yield transcriptBlock(line.event, mask);
   }
+}
+
+/** A new title stands in the head, though the event itself is not told. */
+function isTitle(event: AnyLogEvent): boolean {
+  return event.type === "provider_status" && "message" in event && event.message === "title";
 }
 
 function head(session: SessionFull, { mask }: ResourceContext): string {
@@ -44,7 +50,7 @@ export const transcriptResource = defineResource({
     const { session_id } = knownSession(sessionId, context);
     return {
       start: (listener) => context.logs.watch(session_id, listener),
-      state: () => lastShown(session_id, context, isTold),
+      state: () => lastShown(session_id, context, (event) => isTold(event) || isTitle(event)),
     };
   },
 });
