@@ -13,7 +13,7 @@ import { LogSweep } from "./log-sweep.js";
 import { LogSync, refOf } from "./log-sync.js";
 import { OwnAppends } from "./own-appends.js";
 import { resolveSession } from "./resolve-session.js";
-import { byAlias } from "./session-lookup.js";
+import { byAlias, byOwnPrefix } from "./session-lookup.js";
 import type { SessionRow } from "./session-rows.js";
 import { SessionTable } from "./session-table.js";
 import { viewRow } from "./session-view.js";
@@ -113,6 +113,10 @@ export class Catalogue implements CataloguePort {
       const row = table.byId(sessionId);
       return row ? shortIdOf(table, row) : sessionId;
     });
+  }
+
+  idsBeginning(prefix: string, limit: number): string[] {
+    return this.#answer(() => this.#file.use((table) => byOwnPrefix(table, prefix, limit).map(({ id }) => id)));
   }
 
   onChange(listener: ChangeListener): () => void {

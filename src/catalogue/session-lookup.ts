@@ -36,6 +36,13 @@ export function byPrefix(table: SessionTable, prefix: string, limit: number): Fo
   return table.all(`${sql} ${newest} LIMIT ?3`, from, from + lastCharacter, limit).map(toFound);
 }
 
+/** Sessions whose own id begins so; at most `limit`, the one written last first. */
+export function byOwnPrefix(table: SessionTable, prefix: string, limit: number): Found[] {
+  const from = foldSessionId(prefix);
+  const sql = `SELECT ${columns} FROM sessions WHERE id_key >= ? AND id_key < ? ${newest} LIMIT ?`;
+  return table.all(sql, from, from + lastCharacter, limit).map(toFound);
+}
+
 /** The session with the latest event of all. */
 export function latest(table: SessionTable): Found | undefined {
   return first(table.all(`SELECT ${columns} FROM sessions ${newest} LIMIT 1`));

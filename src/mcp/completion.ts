@@ -2,29 +2,9 @@ import type { ResourceContext } from "./resources/resource.js";
 
 /** Most values of one answer, by the protocol. */
 const maxValues = 100;
-const maxPages = 5;
-
-/** Ids that begin so, newest first. */
-function sessionIds(prefix: string, { catalogue }: ResourceContext): string[] {
-  const found: string[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < maxPages; pages++) {
-    const page = catalogue.list({
-      includeChildren: true,
-      limit: maxValues,
-      ...(prefix !== "" && { text: prefix }),
-      ...(cursor !== undefined && { cursor }),
-    });
-    const ids = page.sessions.map((session) => session.session_id);
-    found.push(...ids.filter((id) => id.toLowerCase().startsWith(prefix.toLowerCase())));
-    cursor = page.cursorAfter.at(-1);
-    if (cursor === undefined || found.length > maxValues) break;
-  }
-  return found;
-}
 
 const candidates: Readonly<Record<string, (prefix: string, context: ResourceContext) => string[]>> = {
-  session_id: sessionIds,
+  session_id: (prefix, { catalogue }) => catalogue.idsBeginning(prefix, maxValues + 1),
   provider: (prefix, { ingest }) => ingest.providers.filter((provider) => provider.startsWith(prefix)),
 };
 

@@ -121,6 +121,8 @@ export interface CataloguePort {
   resolve(ref: string, asker: Asker, options: { forWriting: boolean }): string;
   /** Shortest unique prefix of at least 8 characters. */
   shortId(sessionId: string): string;
+  /** At most `limit` ids of ours that begin so, in any case, the one written last first. */
+  idsBeginning(prefix: string, limit: number): string[];
   /** Tells of sessions that appeared or changed in any process, at most every 250 ms; `added` = a session nobody knew. */
   onChange(listener: (change: { added: boolean; sessionIds: readonly string[] }) => void): () => void;
 }

@@ -29,6 +29,19 @@ function home(): Catalogue {
   return catalogue;
 }
 
+describe("Catalogue.idsBeginning()", () => {
+  it("gives ids of ours that begin so, however many titles hold the same", () => {
+    const { catalogue, logsDir } = openCatalogue();
+    for (let number = 0; number < 600; number++) writeLog(logsDir, `b-${number}`, [started({ title: "a title" })]);
+    writeLog(logsDir, "A-first", [started({ ts: "2020-01-01T00:00:00Z" })]);
+    writeLog(logsDir, "a-second", [started({ ts: "2020-01-02T00:00:00Z" }), said("x", { ts: "2020-01-02T00:00:00Z", provider_session_id: "a-native" })]);
+    expect(catalogue.idsBeginning("a", 10)).toEqual(["a-second", "A-first"]);
+    expect(catalogue.idsBeginning("", 3)).toHaveLength(3);
+    expect(catalogue.idsBeginning("A-s", 3)).toEqual(["a-second"]);
+    expect(catalogue.idsBeginning("%", 3)).toEqual([]);
+  });
+});
+
 describe("Catalogue.resolve()", () => {
   it("knows whole ids without case, provider ids and prefixes that fit one session", () => {
     const catalogue = home();
