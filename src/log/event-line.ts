@@ -7,6 +7,8 @@ import { wellFormed } from "./well-formed.js";
 /** Longest line of a log, in bytes without its newline. */
 export const longestLineBytes = 4 * 1024 * 1024;
 
+const newline = 10;
+
 /** What all lines of one append have in common. */
 export type LineIdentity = Pick<EventHead, "provider" | "wrapper_session_id" | "provider_session_id" | "completeness">;
 
@@ -45,4 +47,12 @@ export function toLine(event: AgentLogEvent): { event: AgentLogEvent; line: stri
     "EVENT_TOO_LARGE",
     `Cannot log event of type ${event.type}: its line has ${lengthBytes} bytes, at most ${longestLineBytes} are allowed. Shorten it, or split it into several events.`,
   );
+}
+
+/** The bytes of lines, each closed by a newline. Written line by line: one joined string of all would be copied twice more. */
+export function encodeLines(lines: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0));
+  let at = 0;
+  for (const line of lines) at = bytes.writeUInt8(newline, at + bytes.write(line, at));
+  return bytes;
 }

@@ -4,7 +4,7 @@ import { statIfThere } from "../io/stat-if-there.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
 import { planAppend } from "./append-plan.js";
 import { lesserCompleteness } from "./completeness.js";
-import { toEvent, toLine, type LineIdentity } from "./event-line.js";
+import { encodeLines, toEvent, toLine, type LineIdentity } from "./event-line.js";
 import { LogBytes, type NewLines } from "./log-bytes.js";
 import { logIoError } from "./log-io-error.js";
 import { logLock } from "./log-lock.js";
@@ -201,7 +201,7 @@ export class LogFile {
     const identity = this.#lineIdentity();
     const nowMs = this.#now();
     const made = drafts.map((draft, at) => toLine(toEvent(draft, identity, { seq: firstSeq + at, nowMs })));
-    return { events: made.map(({ event }) => event), text: Buffer.from(made.map(({ line }) => `${line}\n`).join("")) };
+    return { events: made.map(({ event }) => event), text: encodeLines(made.map(({ line }) => line)) };
   }
 
   #lineIdentity(): LineIdentity {
