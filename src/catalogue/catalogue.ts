@@ -125,7 +125,7 @@ export class Catalogue implements CataloguePort {
 
   /** The session whose log holds a provider's session: one of that id where there is one, else the one written last. */
   findByNative(provider: string, nativeSessionId: string): string | undefined {
-    this.#own.flush();
+    this.#own.flushIfNamed(nativeSessionId);
     this.#schedule.complete();
     const found = this.#file.use((table) => byAlias(table, nativeSessionId, provider));
     const inOrder = [...found.filter(({ id }) => id === nativeSessionId), ...found];
@@ -134,7 +134,7 @@ export class Catalogue implements CataloguePort {
 
   /** The logs folder of a session as far as the catalogue knows it; the log may be gone. */
   locate(sessionId: string): string | undefined {
-    return this.#file.use((table) => table.byId(sessionId))?.logsDir;
+    return this.#file.use((table) => table.logsDirOf(sessionId));
   }
 
   /**

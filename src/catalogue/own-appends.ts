@@ -6,6 +6,7 @@ import { foldSessionId } from "../schema/session-id.js";
 import type { CatalogueFile } from "./catalogue-file.js";
 import { LogFold, type LogRef } from "./log-fold.js";
 import type { LogSync } from "./log-sync.js";
+import { providerIdsIn } from "./session-facts.js";
 import type { SessionRow } from "./session-rows.js";
 import type { FoldedLog, SessionTable } from "./session-table.js";
 
@@ -28,6 +29,8 @@ export class OwnAppends {
   readonly #sync: LogSync;
   readonly #options: OwnAppendsOptions;
   #pending = new Map<string, LogAppend[]>();
+  /** Provider ids, folded, that what waits names. */
+  readonly #named = new Set<string>();
   #events = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,9 +46,15 @@ export class OwnAppends {
     const waiting = this.#pending.get(key);
     if (waiting) waiting.push(append);
     else this.#pending.set(key, [append]);
+    for (const event of append.events) for (const id of providerIdsIn(event)) this.#named.add(foldSessionId(id));
     this.#events += append.events.length;
     if (this.#events >= mostEvents) this.#flushUnasked();
     else this.#timer ??= setTimeout(() => this.#flushUnasked(), delayMs).unref();
+  }
+
+  /** As `flush`, where what waits names that provider id: an import asks so for each session, and its own appends seldom matter to the answer. */
+  flushIfNamed(providerSessionId: string): void {
+    if (this.#named.has(foldSessionId(providerSessionId))) this.flush();
   }
 
   /** Writes all that waits. @throws {CoreError} `LOCK_TIMEOUT`; what was not written still waits. */
@@ -56,6 +65,7 @@ export class OwnAppends {
     const batches = [...this.#pending.values()];
     const left = this.#file.write((table) => batches.filter((batch) => !this.#take(table, batch)));
     this.#pending.clear();
+    this.#named.clear();
     this.#events = 0;
     for (const [first] of left) if (first) this.#sync.sync(refOfAppend(first));
     this.#options.onFlushed();

@@ -23,12 +23,16 @@ export function noFacts(): SessionFacts {
  */
 export function collectFacts(facts: SessionFacts, before: SessionState | undefined, event: AnyLogEvent): void {
   const fields = fieldsOf(event);
-  for (const id of [textOrNull(fields["provider_session_id"]), factOf(fields, "provider_session_id")]) {
-    if (id !== null && id !== before?.providerSessionId) facts.aliases.add(id);
-  }
+  for (const id of providerIdsIn(event)) if (id !== before?.providerSessionId) facts.aliases.add(id);
   if (event.type === "session_cleared") {
     const [oldId, newId] = [textOrNull(fields["old_session_id"]), textOrNull(fields["new_session_id"])];
     if (oldId !== null && newId !== null && oldId !== newId) facts.successors.push([oldId, newId]);
   }
   for (const file of touchedFiles(fields, before?.workspace ?? null)) facts.files.add(file);
+}
+
+/** Provider ids of its session that one line names: at most two. */
+export function providerIdsIn(event: AnyLogEvent): string[] {
+  const fields = fieldsOf(event);
+  return [textOrNull(fields["provider_session_id"]), factOf(fields, "provider_session_id")].filter((id) => id !== null);
 }

@@ -67,6 +67,12 @@ export class SessionTable {
     return row && toSessionRow(row);
   }
 
+  /** As `byId`, without reading all that is known of the session. */
+  logsDirOf(sessionId: string): string | undefined {
+    const row = this.sql("SELECT logs_dir FROM sessions WHERE id_key = ?").get(foldSessionId(sessionId));
+    return row && String(row["logs_dir"]);
+  }
+
   byNumber(n: number): SessionRow | undefined {
     const row = this.sql(`${joined} WHERE s.n = ?`).get(n);
     return row && toSessionRow(row);
