@@ -3,15 +3,21 @@ export function formatTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** The form we write, and nearly all that is read. */
+const written = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
 
 /**
  * Milliseconds since the epoch of any RFC 3339 time (`Z` or offset, any number of fraction digits), or undefined.
  */
 export function parseTime(text: string): number | undefined {
-  if (!rfc3339.test(text)) return undefined;
-  const ms = Date.parse(text.replace(/(\.\d{3})\d+/, "$1").replace(" ", "T").toUpperCase());
+  const own = written.test(text) ? text : inOurForm(text);
+  const ms = own === undefined ? Number.NaN : Date.parse(own);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+function inOurForm(text: string): string | undefined {
+  return rfc3339.test(text) ? text.replace(/(\.\d{3})\d+/, "$1").replace(" ", "T").toUpperCase() : undefined;
 }
 
 const ageUnitsMs = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 } as const;

@@ -13,6 +13,9 @@ interface Facts {
   continues: boolean;
 }
 
+/** Any record of a fork may be the first to tell; all else is known after a few. */
+const formerSession = '"session_id"';
+
 /**
  * What the first bytes of a transcript say. `continues`: its first chained record hangs on one of another file (1.0.x resumes
  * copy records into a new file), or records name another session as theirs (`session_id` of a fork, 2.1.270).
@@ -21,10 +24,15 @@ export function readHead(firstBytes: Buffer): NativeHead {
   const facts: Facts = { isChained: false, continues: false };
   const { lines } = recordLines(firstBytes, { final: true });
   for (const { start, end } of lines) {
+    if (isKnown(facts) && !firstBytes.subarray(start, end).includes(formerSession)) continue;
     for (const { value } of readLine(firstBytes.toString("utf8", start, end), () => false).values) takeIn(facts, value);
   }
   const { isChained: _, ...head } = facts;
   return head;
+}
+
+function isKnown({ isChained, startedAt, cwd, nativeSessionId }: Facts): boolean {
+  return isChained && startedAt !== undefined && cwd !== undefined && nativeSessionId !== undefined;
 }
 
 function takeIn(facts: Facts, record: JsonObject): void {

@@ -26,9 +26,8 @@ function contentPrint(record: JsonObject): string {
 export function recordKey(record: JsonObject, text: string, state: Working): string {
   const uuid = record["uuid"];
   if (!isRecordId(uuid)) return lineKey(text, state.lines);
-  const print = contentPrint(record);
   const known = state.records.get(uuid);
-  if (known !== undefined && known !== print) return lineKey(text, state.lines);
+  if (known !== undefined && known !== contentPrint(record)) return lineKey(text, state.lines);
   return uuid;
 }
 
