@@ -57,7 +57,8 @@ export class Claims {
 
   /** Notes that `origin` has said `onceKey`, where nothing did before. @returns Whether it is the one that may. */
   claimOnce(session: number, onceKey: string, origin: string): boolean {
-    this.#db.run("INSERT OR IGNORE INTO once_keys (session, once_key, origin) VALUES (?, ?, ?)", session, onceKey, origin);
+    const { changes } = this.#db.run("INSERT OR IGNORE INTO once_keys (session, once_key, origin) VALUES (?, ?, ?)", session, onceKey, origin);
+    if (changes > 0) return true;
     return this.#db.get("SELECT origin FROM once_keys WHERE session = ? AND once_key = ?", session, onceKey)?.["origin"] === origin;
   }
 
