@@ -1,4 +1,4 @@
-// A made-up history of Claude Code: transcripts in the shape of its version 2.1, the same bytes for the same seed.
+// A made-up history of Claude Code: transcripts in the shape of its version 2.1, the same for the same seed but for the folders they name.
 // A session is about 200 records of 2 KB: prompts, replies of several records, tool calls with their results, now and then a sub-agent.
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -128,11 +128,19 @@ function write(path, { lines }) {
   return { bytes: Buffer.byteLength(text), records: lines.length };
 }
 
+/** Folders to work in, each the root of a repository. */
+function makeWorkFolders(base, count) {
+  const folders = Array.from({ length: count }, (_, nth) => join(base, "work", `project-${nth}`));
+  for (const folder of folders) mkdirSync(join(folder, ".git"), { recursive: true });
+  return folders;
+}
+
 /**
- * Writes `sessions` transcripts below `<root>/projects`; every eighth with a sub-agent's.
+ * Writes `sessions` transcripts below `<base>/claude/projects`, of work in `<base>/work`; every eighth with a sub-agent's.
  * @returns What was written: paths, bytes, records.
  */
-export function writeCorpus(root, { sessions, seed = 1 }) {
+export function writeCorpus(base, { sessions, projects = 20, seed = 1 }) {
+  const workFolders = makeWorkFolders(base, projects);
   const made = { paths: [], bytes: 0, records: 0 };
   const keep = (path, transcript) => {
     const { bytes, records } = write(path, transcript);
@@ -142,8 +150,8 @@ export function writeCorpus(root, { sessions, seed = 1 }) {
   };
   for (let nth = 0; nth < sessions; nth += 1) {
     const next = random(seed * 1_000_003 + nth);
-    const cwd = `/work/project-${nth % 20}`;
-    const folder = join(root, "projects", cwd.replace(/[^A-Za-z0-9]/g, "-"));
+    const cwd = workFolders[nth % projects];
+    const folder = join(base, "claude", "projects", cwd.replace(/[^A-Za-z0-9]/g, "-"));
     const main = new Transcript(next, { isSidechain: false, userType: "external", entrypoint: "cli", cwd, version: "2.1.112", gitBranch: "main" });
     const sessionId = main.uuid();
     main.common.sessionId = sessionId;

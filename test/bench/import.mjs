@@ -51,7 +51,7 @@ function ratioRow(what, { ours, floor }, budget) {
 export function importHistory({ sessions = 500, rounds = 3 } = {}) {
   const base = mkdtempSync(join(tmpdir(), "session-log-bench-"));
   try {
-    const { paths, bytes } = writeCorpus(join(base, "claude"), { sessions });
+    const { paths, bytes } = writeCorpus(base, { sessions });
     const [first, again] = [{ ours: [], floor: [] }, { ours: [], floor: [] }];
     const peaksMb = [];
     for (let round = 0; round < rounds; round += 1) {
