@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { linesForward } from "../io/lines.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseLine } from "../log/line-fields.js";
@@ -37,8 +38,8 @@ export interface EngineLogs {
   nature(sessionId: string): LogNature;
   /** Native files that its first event names. */
   firstSources(sessionId: string): string[];
-  /** A log that is there and empty gets that identity. */
-  create(identity: LogIdentity, cwd: string | undefined): void;
+  /** @param existing An empty log, which gets that identity; undefined where `find` found none, and one is made for that folder. */
+  create(identity: LogIdentity, place: { cwd: string | undefined; existing: LogState | undefined }): void;
   /** Lines written from now on name that native session. */
   setProviderSessionId(sessionId: string, nativeId: string): void;
   /** Lines written from now on say no more than that. */
@@ -79,8 +80,8 @@ export class WrittenLogs implements EngineLogs {
     return path === undefined ? [] : firstSourcesOf(path);
   }
 
-  create({ sessionId, provider, providerSessionId }: LogIdentity, cwd: string | undefined): void {
-    const logsDir = this.#logs.find(sessionId)?.logsDir ?? this.#logsDirFor(cwd ?? null);
+  create({ sessionId, provider, providerSessionId }: LogIdentity, { cwd, existing }: { cwd: string | undefined; existing: LogState | undefined }): void {
+    const logsDir = existing ? dirname(dirname(existing.path)) : this.#logsDirFor(cwd ?? null);
     this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
   }
 

@@ -4,7 +4,7 @@ import { linesForward } from "../io/lines.js";
 import { lineKeys } from "../log/line-fields.js";
 import { isSessionId } from "../schema/session-id.js";
 import type { Checkpoints, SessionRow } from "./checkpoints.js";
-import type { EngineLogs } from "./engine-logs.js";
+import type { EngineLogs, LogState } from "./engine-logs.js";
 import type { Follows } from "./follows.js";
 
 /** The fields before `type` lie within so many bytes of a line. */
@@ -81,16 +81,20 @@ export class SessionTargets {
     const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, writtenMs) : undefined;
     if (waiting === "later") return { to: "later" };
     if (this.#options.onlyFollowed && waiting === undefined) return { to: "unfollowed" };
-    return this.#open(row, known ?? waiting?.sessionId ?? this.#ownId(row), waiting !== undefined);
+    const sessionId = known ?? waiting?.sessionId;
+    return sessionId === undefined ? this.#openOwn(row) : this.#open(row, sessionId, waiting !== undefined);
   }
 
   #open(row: SessionRow, sessionId: string, bound: boolean): LogTarget | NoTarget {
+    return this.#openFound(row, { sessionId, existing: this.#options.logs.find(sessionId) }, bound);
+  }
+
+  #openFound(row: SessionRow, { sessionId, existing }: { sessionId: string; existing: LogState | undefined }, bound: boolean): LogTarget | NoTarget {
     const { logs } = this.#options;
-    const existing = logs.find(sessionId);
     row.sessionId = existing?.sessionId ?? sessionId;
     // An empty one was made by a process that has not come to write in it, or was killed before.
     if (!existing || existing.sizeBytes === 0) {
-      logs.create({ sessionId: row.sessionId, provider: row.provider, providerSessionId: row.nativeId }, row.cwd);
+      logs.create({ sessionId: row.sessionId, provider: row.provider, providerSessionId: row.nativeId }, { cwd: row.cwd, existing });
       return { to: "log", sessionId: row.sessionId, path: logs.find(row.sessionId)?.path ?? "", created: true, followed: false, bound: false };
     }
     const { followed } = logs.nature(row.sessionId);
@@ -102,10 +106,13 @@ export class SessionTargets {
     return { to: "log", sessionId: row.sessionId, path: existing.path, created: false, followed, bound };
   }
 
-  #ownId(row: SessionRow): string {
-    const found = isSessionId(row.nativeId) ? this.#options.logs.find(row.nativeId) : undefined;
-    const nature = found && this.#options.logs.nature(found.sessionId);
-    return logIdOf(row, { isTaken: nature !== undefined && !nature.isEmpty && nature.provider !== row.provider });
+  /** The log that is named after the native session; looking for one costs a look into every folder, and is done once. */
+  #openOwn(row: SessionRow): LogTarget | NoTarget {
+    const existing = isSessionId(row.nativeId) ? this.#options.logs.find(row.nativeId) : undefined;
+    const nature = existing && this.#options.logs.nature(existing.sessionId);
+    const isTaken = nature !== undefined && !nature.isEmpty && nature.provider !== row.provider;
+    const sessionId = logIdOf(row, { isTaken });
+    return sessionId === row.nativeId ? this.#openFound(row, { sessionId, existing }, false) : this.#open(row, sessionId, false);
   }
 }
 

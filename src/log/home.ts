@@ -37,8 +37,12 @@ export class Home {
 
   /** Logs folders that exist. */
   allLogsDirs(): string[] {
-    const dirs = this.#userLogDir === undefined ? [join(this.dir, "logs"), ...this.#projectLogsDirs()] : [this.#userLogDir];
-    return dirs.filter((dir) => statIfThere(dir)?.isDirectory());
+    return this.possibleLogsDirs().filter((dir) => statIfThere(dir)?.isDirectory());
+  }
+
+  /** As `allLogsDirs`, with those that may be missing: for who looks into each anyway. */
+  possibleLogsDirs(): string[] {
+    return this.#userLogDir === undefined ? [join(this.dir, "logs"), ...this.#projectLogsDirs()] : [this.#userLogDir];
   }
 
   static logPath(logsDirPath: string, sessionId: string): string {

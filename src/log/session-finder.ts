@@ -33,7 +33,7 @@ export class SessionFinder {
     const known = this.#found.get(folded);
     if (known && isFile(known.path)) return known;
     this.#found.delete(folded);
-    const found = this.#findExact(sessionId) ?? this.#findWithoutCase(folded);
+    const found = this.#findLocated(sessionId) ?? this.#findAnywhere(sessionId, folded);
     if (found) this.#found.set(folded, found);
     return found;
   }
@@ -44,14 +44,19 @@ export class SessionFinder {
     this.#found.set(foldSessionId(found.sessionId), found);
   }
 
-  #findExact(sessionId: string): FoundLog | undefined {
+  #findLocated(sessionId: string): FoundLog | undefined {
     const located = this.#locate(sessionId);
-    const dirs = located === undefined ? [] : [located];
-    return firstExact(dirs, sessionId) ?? firstExact(this.#home.allLogsDirs(), sessionId);
+    return located === undefined ? undefined : firstExact([located], sessionId);
   }
 
-  #findWithoutCase(folded: string): FoundLog | undefined {
-    for (const logsDir of this.#home.allLogsDirs()) {
+  /** Each folder costs a few looks, and an import asks for every new session: no look is made twice. */
+  #findAnywhere(sessionId: string, folded: string): FoundLog | undefined {
+    const logsDirs = this.#home.possibleLogsDirs();
+    return firstExact(logsDirs, sessionId) ?? this.#findWithoutCase(logsDirs, folded);
+  }
+
+  #findWithoutCase(logsDirs: readonly string[], folded: string): FoundLog | undefined {
+    for (const logsDir of logsDirs) {
       const sessions = join(logsDir, "sessions");
       const name = this.#listing.nameWithoutCase(sessions, `${folded}.jsonl`);
       if (name !== undefined && isFile(join(sessions, name))) return toFound(join(sessions, name));
