@@ -56,7 +56,9 @@ describe("the README", () => {
     type Block = { mcpServers: Record<string, { type: string; command: string; args: string[]; tools: string[] }> };
     const [shown] = blocks("json").map((block) => JSON.parse(block) as Block);
     const shipped = JSON.parse(readFileSync(join(root, "mcp.json"), "utf8")) as Block;
-    const { command, args, ...more } = shown?.mcpServers["session-log"] ?? expect.fail("no block in the README");
+    const entry = shown?.mcpServers["session-log"];
+    if (!entry) throw new Error("There is no block in the README");
+    const { command, args, ...more } = entry;
     expect(shipped.mcpServers["session-log"]).toEqual({ ...more, command: "npx", args: ["-y", pack.name] });
     expect(blocks("toml")[0]).toContain(`command = "${command}"\nargs = ${JSON.stringify(args)}`);
     const home = tempDir();
