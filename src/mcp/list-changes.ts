@@ -8,11 +8,14 @@ export interface SessionNews {
   onChange(listener: (change: { added: boolean; sessionIds: readonly string[] }) => void): () => void;
   /** Whether the session is history: it stood there whole when it was first met. */
   isHistory(sessionId: string): boolean;
+  /** URIs that `resources/list` shows now, in any order. */
+  listed(): readonly string[];
 }
 
 /**
  * Tells when `resources/list` has new sessions: at once and then at most every `intervalMs` (default 5 s) for sessions that are being written;
- * once, when it is over, while history is imported.
+ * once, when it is over, while history is imported; and, to a client
+ * that asked for the list, when it holds others than it was shown.
  */
 export class ListChanges {
   readonly #news: SessionNews;
@@ -20,6 +23,8 @@ export class ListChanges {
   readonly #coalescer: Coalescer;
   readonly #known = new Set<string>();
   readonly #end: () => void;
+  /** What the client was shown last; undefined before it asked. */
+  #listed: ReadonlySet<string> | undefined;
   #historyTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -33,6 +38,11 @@ export class ListChanges {
     this.#end = news.onChange((change) => this.#onChange(change));
   }
 
+  /** The client was shown the list as it is now. */
+  shown(): void {
+    this.#listed = new Set(this.#news.listed());
+  }
+
   close(): void {
     this.#end();
     clearTimeout(this.#historyTimer);
@@ -43,9 +53,17 @@ export class ListChanges {
     const fresh = sessionIds.filter((id) => !this.#known.has(id));
     if (this.#known.size > maxKnown) this.#known.clear();
     for (const id of fresh) this.#known.add(id);
-    if (!added || fresh.length === 0) return;
-    if (fresh.some((id) => !this.#news.isHistory(id))) this.#coalescer.poke();
-    else this.#afterHistory();
+    const isOther = this.#takeInList();
+    if (added && fresh.some((id) => !this.#news.isHistory(id))) this.#coalescer.poke();
+    else if (isOther || (added && fresh.length > 0)) this.#afterHistory();
+  }
+
+  /** @returns Whether the list holds others than the client knows of, who is told then. */
+  #takeInList(): boolean {
+    const before = this.#listed;
+    if (!before) return false;
+    this.shown();
+    return this.#listed?.size !== before.size || [...this.#listed].some((uri) => !before.has(uri));
   }
 
   #afterHistory(): void {

@@ -20,10 +20,10 @@ import type { Call } from "./call-context.js";
 import type { Host } from "./host.js";
 import { instructionsFor } from "./instructions.js";
 import { ResourceRequests } from "./resource-requests.js";
+import { listedEntries } from "./resources/catalogue.js";
 import type { Resource } from "./resources/resource.js";
 import { ClientRoots } from "./roots.js";
 import { invalidParams } from "./rpc-error.js";
-import type { Subscriptions } from "./subscriptions.js";
 import { callTool, type ListedTool, listedTool } from "./tool-calls.js";
 import type { Progress, Services, Tool } from "./tool.js";
 import { Updates } from "./updates.js";
@@ -57,12 +57,12 @@ export function createServer(host: Host, { tools, resources }: { tools: readonly
   );
   const services = async (): Promise<Services> => {
     const opened = await host.services();
-    updates.listenTo(opened.catalogue);
+    updates.listenTo(opened.catalogue, () => listedEntries(resources, { ...opened, mask: host.mask }).map(({ uri }) => uri));
     return opened;
   };
   const listening: Host = { ...host, services };
   bindTools(server, { host: listening, tools });
-  bindResources(server, { requests: new ResourceRequests(listening, resources), subscriptions: updates.subscriptions });
+  bindResources(server, { requests: new ResourceRequests(listening, resources), updates });
   return {
     async connect(transport, { onInitialized, onClosed }) {
       server.oninitialized = onInitialized;
@@ -122,8 +122,13 @@ function sendProgress(progress: Progress, { extra, host }: { extra: Extra; host:
     .catch((error: unknown) => host.onInternal("progress", error));
 }
 
-function bindResources(server: Server, { requests, subscriptions }: { requests: ResourceRequests; subscriptions: Subscriptions }): void {
-  handle(server, "resources/list", ListResourcesRequestSchema, ({ params }) => requests.list(params?.cursor));
+function bindResources(server: Server, { requests, updates }: { requests: ResourceRequests; updates: Updates }): void {
+  const { subscriptions } = updates;
+  handle(server, "resources/list", ListResourcesRequestSchema, async ({ params }) => {
+    const page = await requests.list(params?.cursor);
+    updates.listShown();
+    return page;
+  });
   handle(server, "resources/templates/list", ListResourceTemplatesRequestSchema, ({ params }) => requests.templates(params?.cursor));
   handle(server, "resources/read", ReadResourceRequestSchema, ({ params }) => requests.read(params.uri));
   handle(server, "resources/subscribe", SubscribeRequestSchema, async ({ params }) => {

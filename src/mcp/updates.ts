@@ -22,17 +22,23 @@ export class Updates {
     this.subscriptions = new Subscriptions((uri) => send.updated(uri), options);
   }
 
-  /** Tells of new sessions from now on. Later calls change nothing. */
-  listenTo(catalogue: CataloguePort): void {
+  /** Tells of new sessions from now on. Later calls change nothing. @param listed Gives the URIs that `resources/list` shows. */
+  listenTo(catalogue: CataloguePort, listed: () => readonly string[]): void {
     if (this.#closed) return;
     this.#listChanges ??= new ListChanges(
       {
         onChange: (listener) => catalogue.onChange(listener),
         isHistory: (sessionId) => catalogue.get(sessionId)?.backfilled ?? true,
+        listed,
       },
       () => this.#send.listChanged(),
       this.#options,
     );
+  }
+
+  /** The client was shown the list of resources. */
+  listShown(): void {
+    this.#listChanges?.shown();
   }
 
   close(): void {

@@ -5,9 +5,10 @@ import { waitFor } from "../helpers/wait-for.js";
 type Change = { added: boolean; sessionIds: readonly string[] };
 
 /** News that the test tells; sessions whose id begins with `old` are history. */
-function newsroom(): { news: SessionNews; tell(change: Change): void } {
+function newsroom(list: string[]): { news: SessionNews; tell(change: Change): void } {
   let listener: (change: Change) => void = () => undefined;
   const news: SessionNews = {
+    listed: () => list,
     isHistory: (id) => id.startsWith("old"),
     onChange(heard) {
       listener = heard;
@@ -18,13 +19,14 @@ function newsroom(): { news: SessionNews; tell(change: Change): void } {
 }
 
 function watched({ intervalMs }: { intervalMs: number }) {
-  const { news, tell } = newsroom();
+  const list: string[] = [];
+  const { news, tell } = newsroom(list);
   const state = { told: 0 };
   const onError = (error: unknown): void => {
     throw error;
   };
   const changes = new ListChanges(news, async () => void state.told++, { intervalMs, onError });
-  return { changes, state, tell };
+  return { changes, state, tell, list };
 }
 
 test("a new session is told at once, a change of a known one never", () => {
@@ -49,6 +51,24 @@ test("a live session that changes while history is imported tells of nothing", (
   tell({ added: false, sessionIds: ["mine"] });
   tell({ added: true, sessionIds: ["old-1", "mine"] });
   expect(state.told).toBe(0);
+});
+
+test("a session that comes into the list again is told to who was shown the list without it, once", async () => {
+  const { changes, state, tell, list } = watched({ intervalMs: 20 });
+  list.push("a", "b");
+  changes.shown();
+  list.reverse();
+  tell({ added: false, sessionIds: ["b"] });
+  list[0] = "c";
+  tell({ added: false, sessionIds: ["c"] });
+  tell({ added: false, sessionIds: ["c"] });
+  await waitFor("the list's change", () => state.told === 1);
+  const unasked = watched({ intervalMs: 1 });
+  unasked.list.push("c");
+  unasked.tell({ added: false, sessionIds: ["c"] });
+  unasked.tell({ added: true, sessionIds: ["new"] });
+  expect(unasked.state.told).toBe(1);
+  expect(state.told).toBe(1);
 });
 
 test("nothing is told after close", async () => {
