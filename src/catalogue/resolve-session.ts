@@ -45,7 +45,9 @@ function identified(table: SessionTable, asker: Asker): Found | undefined {
 function currentForWriting(table: SessionTable, asker: Asker): Found {
   const found = identified(table, asker);
   if (found) return found;
-  throw invalid("current", "a whole session id, since it cannot be told which session asks");
+  const [id] = asker.providerSessionIds;
+  if (id === undefined) throw invalid("current", "a whole session id, since it cannot be told which session asks");
+  throw new CoreError("SESSION_NOT_FOUND", `The asking session ${quote(id)} is not logged yet. Try again in a moment, or import_sessions first.`);
 }
 
 function currentForReading(table: SessionTable, asker: Asker): Found {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { CoreError } from "../errors.js";
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { isCorrupt } from "../io/sqlite.js";
 import { statIfThere } from "../io/stat-if-there.js";
@@ -60,6 +61,7 @@ export class Ingest implements IngestPort {
   #background: Background | undefined;
   #solo: SoloFollow | undefined;
   #view: LiveView | undefined;
+  #backgroundFromMs = 0;
   #isClosed = false;
 
   constructor(options: IngestOptions) {
@@ -80,6 +82,7 @@ export class Ingest implements IngestPort {
       const parts = { engine: () => this.#engine(), withEngine, roots: this.#roots, intervals: this.#intervals, isAlive, now: this.#now, onWarning };
       this.#background = new Background({ ...parts, onError: (error) => this.#onError(error) });
       this.#background.start();
+      this.#backgroundFromMs = performance.now();
     };
     this.#lease().waitFor(start, (error) => onWarning(`Cannot take the lease of the home yet: ${error instanceof Error ? error.message : String(error)}`));
   }
@@ -87,6 +90,14 @@ export class Ingest implements IngestPort {
   /** Resolves when the first import of the background is through; at once where it is not this process that does it. */
   async settled(): Promise<void> {
     await this.#background?.settled();
+  }
+
+  async caughtUp(timeoutMs: number): Promise<void> {
+    const leftMs = this.#backgroundFromMs + timeoutMs - performance.now();
+    if (!this.#background || leftMs <= 0) return;
+    const limit = new AbortController();
+    await Promise.race([this.settled(), delay(leftMs, undefined, { signal: limit.signal, ref: false }).catch(passOverAbort)]);
+    limit.abort();
   }
 
   async import(options: ImportOptions): Promise<ImportReport> {
@@ -270,4 +281,8 @@ export class Ingest implements IngestPort {
       : new MemoryLive({ ...common, newEngine: (onEvents) => this.#newEngine("memory", { onEvents }), intervals: this.#intervals, onWarning });
     return this.#view;
   }
+}
+
+function passOverAbort(error: unknown): void {
+  if (!hasSystemCode(error, "ABORT_ERR")) throw error;
 }

@@ -76,19 +76,22 @@ class LazyServices {
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const lazy = new LazyServices(options);
-  const server = createServer({ ...options.host, services: () => lazy.get() }, { tools, resources });
   const transport = new StdioTransport(options.input, options.output);
   let stopping = false;
   let inBackground = false;
 
-  const startBackground = async (): Promise<void> => {
-    if (stopping || inBackground) return;
+  /** The parts behind the server, with the background begun: whoever asks first need not wait for its time. */
+  const services = async (): Promise<OpenServices> => {
+    const open = await lazy.get();
+    if (stopping || inBackground) return open;
     inBackground = true;
-    (await lazy.get()).startBackground();
-    await server.announceNewSessions();
+    open.startBackground();
+    server.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
+    return open;
   };
+  const server = createServer({ ...options.host, services }, { tools, resources });
   const later = (delayMs: number): void => {
-    setTimeout(() => void startBackground(), delayMs).unref();
+    setTimeout(() => void (stopping || inBackground || services()), delayMs).unref();
   };
   const stop = (reason: string, code = 0): void => {
     if (stopping) return;

@@ -8,6 +8,9 @@ import { type ToolResult, toolResult } from "./result.js";
 import { invalidParams } from "./rpc-error.js";
 import type { Tool } from "./tool.js";
 
+/** An agent asks as soon as it is connected: until then the first import has so long to find what there is, its own session above all. */
+const firstImportMs = 1000;
+
 /** A tool as `tools/list` shows it. */
 export interface ListedTool {
   name: string;
@@ -41,7 +44,9 @@ async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call
     throw new CoreError("READ_ONLY", `${tool.name} writes, and this server was started with --read-only. Start it without to write.`);
   }
   const checked = checkedArguments(tool, args);
-  return toolResult(await tool.run(checked, callContext(host, await host.services(), call)));
+  const services = await host.services();
+  if (!tool.writes) await services.ingest.caughtUp(firstImportMs);
+  return toolResult(await tool.run(checked, callContext(host, services, call)));
 }
 
 /**

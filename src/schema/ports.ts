@@ -184,6 +184,11 @@ export interface IngestPort {
   readonly providers: readonly string[];
   /** @throws {CoreError} `READ_ONLY`, `INVALID_ARGUMENT` (unknown provider). A cancelled import throws the signal's reason; what was imported stays. */
   import(options: ImportOptions): Promise<ImportReport>;
+  /**
+   * Resolves when the first import in the background is through, at the latest `timeoutMs` after it began; at once where this process does none.
+   * What is newest is imported first: an agent that has just been started finds its own session then.
+   */
+  caughtUp(timeoutMs: number): Promise<void>;
   /** What is being written now. */
   live(): LiveSession[];
   /** The last `limit` lines of all live sessions of a provider, in the order in which they were read. */

@@ -124,7 +124,9 @@ describe("Catalogue.resolve()", () => {
     const catalogue = home();
     expect(read(catalogue, "current", asker([], "/repo"))).toBe(two);
     expect(read(catalogue, "current", asker(["unknown"], "/else"))).toBe("Other-Case");
-    expect(errorOf(() => catalogue.resolve("current", asker(["unknown"], "/repo"), { forWriting: true })).code).toBe("INVALID_ARGUMENT");
+    expect(errorOf(() => catalogue.resolve("current", asker([], "/repo"), { forWriting: true })).code).toBe("INVALID_ARGUMENT");
+    const early = errorOf(() => catalogue.resolve("current", asker(["unknown"], "/repo"), { forWriting: true }));
+    expect(early).toMatchObject({ code: "SESSION_NOT_FOUND", message: expect.stringContaining('"unknown" is not logged yet') as string });
   });
 
   it("follows an asker over its clears, as far as logs are known", () => {
