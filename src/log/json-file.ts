@@ -5,6 +5,7 @@ import { hasSystemCode } from "../errors.js";
 import { makePrivateDir, writeFileAtomic } from "../io/atomic-write.js";
 import { fileLock } from "../io/file-lock.js";
 import { moveAside } from "../io/moved-aside.js";
+import { logIoError } from "./log-io-error.js";
 import { parseJson } from "./parse-json.js";
 
 /** Tells people of something that was put right or left out; never holds recorded text. */
@@ -40,9 +41,17 @@ export function readJsonFile<T>(file: JsonFile<T>, options: JsonFileOptions = {}
  * Reads the file, lets `change` change the value and writes it back, all under a lock between processes.
  * It is written whole, with 2 spaces of indent, and only where its text changes; readers see the old text or the new one.
  * @returns The value as it now stands.
- * @throws {CoreError} `LOCK_TIMEOUT`.
+ * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`.
  */
 export function updateJsonFile<T>(file: JsonFile<T>, change: (value: T) => void, options: JsonFileOptions = {}): T {
+  try {
+    return update(file, change, options);
+  } catch (error) {
+    throw logIoError(`Cannot update "${file.path}"`, error);
+  }
+}
+
+function update<T>(file: JsonFile<T>, change: (value: T) => void, options: JsonFileOptions): T {
   makePrivateDir(dirname(file.path));
   const lock = fileLock(file.lockPath);
   const first = lock.withLock(() => updateLocked(file, change), timeoutOf(options));

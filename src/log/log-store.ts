@@ -76,8 +76,9 @@ export class LogStore implements LogPort {
 
   async append(sessionId: string, drafts: readonly EventDraft[]): Promise<Appended> {
     const { events, seqs, repeated } = await this.#logs.appendAsync(sessionId, drafts, { guard: (summary) => requireOpenSession(sessionId, summary) });
-    this.#index.take(this.#logs.require(sessionId), events);
-    return { seqs, repeated };
+    const log = this.#logs.require(sessionId);
+    this.#index.take(log, events);
+    return { sessionId: log.sessionId, seqs, repeated };
   }
 
   async end(sessionId: string, outcome: { success: boolean; error?: string; result?: string }): Promise<EndedSession> {

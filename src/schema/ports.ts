@@ -37,6 +37,8 @@ export interface StartedSession {
 }
 
 export interface Appended {
+  /** As the log's name spells it. */
+  sessionId: string;
   /** In the order of the drafts; a draft whose `key` the log holds already gives the seq of that event. */
   seqs: number[];
   /** How many of `seqs` were there before. */

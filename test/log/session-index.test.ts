@@ -20,6 +20,12 @@ test("An index that is not there is empty, and reading it makes no file", () => 
   expect(readdirSync(logsDir)).toEqual([]);
 });
 
+test("`updateSessionIndex()` says `LOG_IO` where something else than a file has its name", () => {
+  const logsDir = tempDir();
+  mkdirSync(join(logsDir, "index.json"));
+  expect(() => updateSessionIndex(logsDir, (entries) => entries.set("b", entry("b")))).toThrow(expect.objectContaining({ code: "LOG_IO" }));
+});
+
 test("`updateSessionIndex()` keeps the order of the entries and writes only what changed", () => {
   const logsDir = tempDir();
   updateSessionIndex(logsDir, (entries) => entries.set("b", entry("b")).set("a", entry("a")));

@@ -67,7 +67,7 @@ function draftsOf(given: Given): EventDraft[] {
 }
 
 /** A whole id goes straight to its log: the catalogue is asked only for what is no such id, and for what to say when there is no such log. */
-async function append(ref: string, drafts: readonly EventDraft[], context: ToolContext): Promise<Appended & { sessionId: string }> {
+async function append(ref: string, drafts: readonly EventDraft[], context: ToolContext): Promise<Appended> {
   if (isSessionId(ref)) {
     try {
       return await appendTo(ref, drafts, context);
@@ -78,7 +78,9 @@ async function append(ref: string, drafts: readonly EventDraft[], context: ToolC
   return appendTo(await resolveSession(ref, context, { forWriting: true }), drafts, context);
 }
 
-async function appendTo(sessionId: string, drafts: readonly EventDraft[], { logs }: ToolContext): Promise<Appended & { sessionId: string }> {
-  const named = nameResults(drafts, () => logs.backward(sessionId, Infinity));
-  return { sessionId, ...(await logs.append(sessionId, named)) };
+async function appendTo(sessionId: string, drafts: readonly EventDraft[], { logs }: ToolContext): Promise<Appended> {
+  return logs.append(
+    sessionId,
+    nameResults(drafts, () => logs.backward(sessionId, Infinity)),
+  );
 }

@@ -19,6 +19,10 @@ describe("emit_event", () => {
     expect((await lines())[1]).toMatchObject({ type: "user_event", level: "warn", message: "half way", source_kind: "wrapper" });
   });
 
+  it("answers with the id as the session has it, however it was spelt", async () => {
+    expect(await server.call("emit_event", { session_id: "S-1", message: "x" })).toMatchObject({ session_id });
+  });
+
   it("writes events in order, with their own times, and fills in what is missing", async () => {
     const call = { type: "tool_call", tool_name: "Bash", tool_id: "t", ts: "2026-01-05T12:00:00+02:00" };
     expect(await emit({ events: [call, { type: "tool_result", tool_id: "t", output: "ok" }], source_kind: "stdout" })).toMatchObject({ first_seq: 2, last_seq: 3, count: 2 });
