@@ -5,16 +5,12 @@ import { CoreError } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
 import { backOffMs, sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
-import { type Database, type Statement, isBusy, openDatabase, sqliteErrorCode } from "./sqlite.js";
-
-interface Connection {
-  db: Database;
-  begin: Statement;
-  rollback: Statement;
-}
+import { type Database, isBusy, openDatabase, sqliteErrorCode } from "./sqlite.js";
 
 const defaultTimeoutMs = 5000;
 const trustedMs = 20;
+/** Each costs a descriptor and 130 KB, and a home with many projects has thousands of lock files. */
+const mostConnections = 64;
 
 /**
  * A lock between processes, and between the parts of one: `BEGIN IMMEDIATE` on an SQLite file that stays empty.
@@ -23,7 +19,8 @@ const trustedMs = 20;
  */
 export class FileLock {
   readonly #path: string;
-  #connection: Connection | undefined;
+  /** Without prepared statements, which are no faster here: a connection that has any lives on, lock and all, until they are collected. */
+  #connection: Database | undefined;
   #inode = 0;
   /** When the file was last seen at its path. */
   #seenMs = 0;
@@ -85,10 +82,9 @@ export class FileLock {
   /** Frees the connection, and the lock where it is held. The next use opens it again. */
   close(): void {
     this.#depth = 0;
-    // A closed connection lives on, lock and all, until its statements are collected.
-    this.#rollback();
-    this.#connection?.db.close();
+    this.#connection?.close();
     this.#connection = undefined;
+    connected.delete(this);
   }
 
   #enter(): boolean {
@@ -110,7 +106,7 @@ export class FileLock {
     for (;;) {
       try {
         this.#connection ??= this.#open();
-        this.#connection.begin.run();
+        this.#connection.exec("BEGIN IMMEDIATE");
       } catch (error) {
         if (isBusy(error)) return false;
         throw this.#failure(error);
@@ -128,18 +124,20 @@ export class FileLock {
     return statIfThere(this.#path)?.ino === this.#inode;
   }
 
-  #open(): Connection {
+  #open(): Database {
     makePrivateDir(dirname(this.#path));
     const db = openDatabase(this.#path);
     this.#inode = statSync(this.#path).ino;
     this.#seenMs = performance.now();
     // An empty database begins each write by making its journal: in a file that costs six times the lock itself.
     db.exec("PRAGMA journal_mode = MEMORY");
-    return { db, begin: db.prepare("BEGIN IMMEDIATE"), rollback: db.prepare("ROLLBACK") };
+    connected.add(this);
+    closeOldest(this);
+    return db;
   }
 
   #rollback(): void {
-    if (this.#connection?.db.isTransaction) this.#connection.rollback.run();
+    if (this.#connection?.isTransaction) this.#connection.exec("ROLLBACK");
   }
 
   #failure(error: unknown): unknown {
@@ -150,6 +148,17 @@ export class FileLock {
 
   #timeout(timeoutMs: number): CoreError {
     return new CoreError("LOCK_TIMEOUT", `Cannot lock "${this.#path}": others held it for ${timeoutMs} ms. Try again.`);
+  }
+}
+
+/** Locks with an open connection, the one opened first standing first. */
+const connected = new Set<FileLock>();
+
+/** Frees connections until few are left; not those of locks that are held, nor `wanted`. */
+function closeOldest(wanted: FileLock): void {
+  for (const lock of connected) {
+    if (connected.size <= mostConnections) return;
+    if (lock !== wanted && !lock.isHeld) lock.close();
   }
 }
 
