@@ -27,6 +27,16 @@ describe("Catalogue and what this process appends", () => {
     expect(catalogue.locate("mine")).toBe(logsDir);
   });
 
+  it("finds a session by a native id that it was told of a moment ago, however that was said and written", () => {
+    const { catalogue, logs, logsDir } = openCatalogue();
+    logs.create("mine", { provider: "acme", providerSessionId: null }, logsDir);
+    logs.append("mine", [draft(started())]);
+    expect(catalogue.findByNative("acme", "Later")).toBeUndefined();
+    logs.append("mine", [draft({ type: "provider_status", message: "provider_session_id", data: "Later" })]);
+    logs.append("mine", [draft(said("hello"))]);
+    expect(catalogue.findByNative("acme", "LATER")).toBe("mine");
+  });
+
   it("writes it for other processes without being asked", async () => {
     const { catalogue, logs, logsDir, home } = openCatalogue();
     const other = openCatalogue({ homeDir: home.dir });
