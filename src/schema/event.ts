@@ -240,7 +240,7 @@ export function serializeEvent(event: AgentLogEvent): string {
   const source = event as unknown as Record<string, unknown>;
   const line: Record<string, unknown> = {};
   for (const name of lineOrder.get(event.type) ?? [...headOrder, ...extrasOrder]) {
-    // An object of fields that are there is built and written in half the time of one with holes.
+    // JSON would leave it out all the same, after a slower walk over an object with holes.
     if (source[name] !== undefined) line[name] = source[name];
   }
   return JSON.stringify(line);
