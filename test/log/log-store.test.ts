@@ -118,7 +118,7 @@ describe("LogStore.append() and end()", () => {
   it("append until the session is ended, and end it once", async () => {
     const { store } = openStore();
     const { logPath } = await store.start({ ...request, sessionId: "s1" });
-    expect(await store.append("S1", [message("a", { key: "k" }), message("a", { key: "k" })])).toEqual({ seqs: [2, 2], repeated: 1 });
+    expect(await store.append("S1", [message("a", { key: "k" }), message("a", { key: "k" })])).toEqual({ sessionId: "s1", seqs: [2, 2], repeated: 1 });
     const end = await store.end("s1", { success: false, error: "broke", result: "half" });
     expect(end).toMatchObject({ lastSeq: 4, alreadyEnded: false });
     expect(logLines(logPath).slice(2)).toMatchObject([
@@ -130,7 +130,7 @@ describe("LogStore.append() and end()", () => {
     await expect(store.append("s1", [message("late")])).rejects.toMatchObject({ code: "SESSION_ENDED", message: expect.stringContaining("resumed: true") });
     expect(logLines(logPath)).toHaveLength(4);
     await store.start({ ...request, sessionId: "s1", resumed: true });
-    expect(await store.append("s1", [message("on")])).toEqual({ seqs: [6], repeated: 0 });
+    expect(await store.append("s1", [message("on")])).toEqual({ sessionId: "s1", seqs: [6], repeated: 0 });
   });
 
   it("know no session that has no log", async () => {
