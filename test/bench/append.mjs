@@ -7,11 +7,16 @@ import { fileURLToPath } from "node:url";
 
 const child = fileURLToPath(new URL("append-child.mjs", import.meta.url));
 
+/** The least that an append without a lock does: make the line, write it to a file that stays open. */
 function floorUs(dir, count) {
   const fd = openSync(join(dir, "floor.jsonl"), "a");
-  const line = Buffer.from(`${"x".repeat(520)}\n`);
+  const head = { provider: "bench", wrapper_session_id: "bench", provider_session_id: null, source_kind: "wrapper", completeness: "full" };
+  const kind = { type: "assistant_message", content: "y".repeat(300), message_id: null };
   const start = process.hrtime.bigint();
-  for (let i = 0; i < count; i++) writeSync(fd, line);
+  for (let seq = 1; seq <= count; seq++) {
+    const event = { seq, ts: new Date().toISOString(), ...head, ...kind };
+    writeSync(fd, Buffer.from(`${JSON.stringify(event)}\n`));
+  }
   closeSync(fd);
   return Number(process.hrtime.bigint() - start) / 1e3 / count;
 }
