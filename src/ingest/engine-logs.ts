@@ -2,7 +2,9 @@ import { dirname } from "node:path";
 import { linesForward } from "../io/lines.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseLine } from "../log/line-fields.js";
+import type { LogFile } from "../log/log-file.js";
 import type { SessionLogs } from "../log/session-logs.js";
+import { cutTornImport } from "../log/torn-import.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
 
 /** A log as the engine looks at it before it appends. */
@@ -53,6 +55,8 @@ export class WrittenLogs implements EngineLogs {
   readonly #logs: SessionLogs;
   readonly #logsDirFor: (workspacePath: string | null) => string;
   readonly #found = new Map<string, LogState>();
+  /** Logs whose end was looked at. */
+  readonly #seen = new Set<string>();
 
   constructor(logs: SessionLogs, logsDirFor: (workspacePath: string | null) => string) {
     this.#logs = logs;
@@ -71,7 +75,7 @@ export class WrittenLogs implements EngineLogs {
   }
 
   nature(sessionId: string): LogNature {
-    const { provider, completeness, sizeBytes, startedByProvider, ended } = this.#logs.open(sessionId).summary();
+    const { provider, completeness, sizeBytes, startedByProvider, ended } = this.#open(sessionId).summary();
     return { provider, completeness, isEmpty: sizeBytes === 0, followed: sizeBytes > 0 && !startedByProvider, isEnded: ended !== "no" };
   }
 
@@ -82,20 +86,35 @@ export class WrittenLogs implements EngineLogs {
 
   create({ sessionId, provider, providerSessionId }: LogIdentity, { cwd, existing }: { cwd: string | undefined; existing: LogState | undefined }): void {
     const logsDir = existing ? dirname(dirname(existing.path)) : this.#logsDirFor(cwd ?? null);
+    this.#lookAtEnd(sessionId);
     this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
   }
 
   setProviderSessionId(sessionId: string, nativeId: string): void {
-    this.#logs.open(sessionId).setProviderSessionId(nativeId);
+    this.#open(sessionId).setProviderSessionId(nativeId);
   }
 
   lowerCompleteness(sessionId: string, completeness: LogCompleteness): void {
-    this.#logs.open(sessionId).lowerCompleteness(completeness);
+    this.#open(sessionId).lowerCompleteness(completeness);
   }
 
   append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
+    this.#lookAtEnd(sessionId);
     const { events, toByte } = this.#logs.append(sessionId, drafts);
     return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
+  }
+
+  #open(sessionId: string): LogFile {
+    this.#lookAtEnd(sessionId);
+    return this.#logs.open(sessionId);
+  }
+
+  /** What an import that was killed left half is written whole by this one. */
+  #lookAtEnd(sessionId: string): void {
+    if (this.#seen.has(sessionId)) return;
+    this.#seen.add(sessionId);
+    const log = this.find(sessionId);
+    if (log) cutTornImport(log.path);
   }
 }
 

@@ -14,8 +14,8 @@ const newline = 10;
 export type TornTail =
   /** It is whole but for its newline. */
   | { kind: "close"; bytes: Buffer }
-  /** It is cut off; `warning` says so in the log. */
-  | { kind: "cut"; warning: EventDraft }
+  /** It is cut off; `warning` says so in the log. `raw`: what stood there, its first 64 KB. */
+  | { kind: "cut"; raw: string; warning: EventDraft }
   /** Its writer, or another, was still at it. */
   | { kind: "moved" };
 
@@ -34,7 +34,7 @@ export function examineTornTail(fd: number, place: { start: number; end: number 
   const length = place.end - place.start;
   const raw = textOfStart(bytes, longestKeptBytes);
   const message = `Torn last line: ${length} bytes without a newline could not be read and were cut off`;
-  return { kind: "cut", warning: { sourceKind: "wrapper", kind: { type: "parse_warning", message, raw } } };
+  return { kind: "cut", raw, warning: { sourceKind: "wrapper", kind: { type: "parse_warning", message, raw } } };
 }
 
 function readTail(fd: number, { start, end }: { start: number; end: number }): Buffer {

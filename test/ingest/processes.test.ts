@@ -56,7 +56,7 @@ async function undisturbed(claudeDir: string): Promise<string[]> {
   return said(dir);
 }
 
-it("loses and doubles nothing when an import is killed at any moment", { timeout: 120_000 }, async () => {
+it("loses and doubles nothing when an import is killed at any moment", { timeout: 120_000 + fewestKills * 2000 }, async () => {
   const claudeDir = join(tempDir(), ".claude");
   writeCorpus(claudeDir);
   const expected = await undisturbed(claudeDir);
