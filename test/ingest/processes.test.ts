@@ -80,7 +80,9 @@ it("loses and doubles nothing when an import is killed at any moment", { timeout
     const after = openIngest({ dir, claudeDir });
     const report = await after.ingest.import(all);
     expect(report.failed, `seed ${seed}, round ${round}`).toEqual([]);
-    expect(differences(said(dir), expected), `seed ${seed}, round ${round}`).toEqual({ extra: [], missing: [] });
+    const got = said(dir);
+    expect(differences(got, expected), `seed ${seed}, round ${round}`).toEqual({ extra: [], missing: [] });
+    expect(got.findIndex((line, nth) => line !== expected[nth]), `seed ${seed}, round ${round}: first event out of order`).toBe(-1);
     await after.close();
     dir = tempDir();
   }
