@@ -28,6 +28,16 @@ function keepCompiledCode(): void {
   enableCompileCache?.(join(dirname(fileURLToPath(import.meta.url)), ".cache"));
 }
 
+/** Node 22 says at first use that its SQLite is experimental, which nobody at a terminal can act on. Other warnings are said as ever. */
+function passOverSqliteWarning(): void {
+  const others = process.listeners("warning");
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name === "ExperimentalWarning" && warning.message.startsWith("SQLite ")) return;
+    for (const other of others) other.call(process, warning);
+  });
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -138,6 +148,7 @@ function failed(error: unknown): 1 | 2 {
 // A closed stderr is no reason to fail; a closed stdout ends the server by its transport.
 process.stderr.on("error", () => undefined);
 keepCompiledCode();
+passOverSqliteWarning();
 try {
   await run(parseCommandLine(process.argv.slice(2), surroundings));
 } catch (error) {
