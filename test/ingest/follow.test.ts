@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { LogStore } from "../../src/log/log-store.js";
 import { FileWatch } from "../../src/io/file-watch.js";
 import type { AgentLogEvent } from "../../src/schema/event.js";
@@ -16,6 +16,7 @@ function eventsOf(dir: string, sessionId: string): AgentLogEvent[] {
 
 async function startSession({ logs }: OpenIngest, sessionId = own, prompt?: string): Promise<void> {
   const store = new LogStore(logs, { fileWatch: new FileWatch(), onWarning: () => undefined });
+  onTestFinished(() => store.shutdown("The test is over"));
   await store.start({ provider: "claude", command: "mcp", workspacePath: "/w", sessionId, resumed: false, ...(prompt === undefined ? {} : { prompt }) });
 }
 
