@@ -65,6 +65,11 @@ describe("the command", () => {
 });
 
 describe("import", () => {
+  test("says which of the named providers it cannot read", () => {
+    const { code, err } = run(["import", "--providers", "claude,codex"]);
+    expect([code, err]).toEqual([0, expect.stringContaining("cannot read codex yet") as string]);
+  });
+
   test("takes in native logs once, and reports as JSON", () => {
     const home = homeWithNativeLog();
     const first = run(["import", "--json"], { home });
