@@ -71,9 +71,13 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
       if (imports) ingest.startBackground();
     },
     async close(reason) {
-      await withinMs(ingest.close(), finalizeWithinMs);
-      await logs.shutdown(reason);
-      catalogue.close();
+      // Whatever keeps one of them from closing, sessions that nobody ended are ended.
+      try {
+        await withinMs(ingest.close(), finalizeWithinMs);
+      } finally {
+        await logs.shutdown(reason);
+        catalogue.close();
+      }
     },
   };
 }

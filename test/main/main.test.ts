@@ -106,6 +106,22 @@ describe("serve", () => {
     expect(await seen).toBe(true);
   });
 
+  test("ends its sessions also where the index of all sessions cannot be written", async () => {
+    const home = tempDir();
+    mkdirSync(join(home, "sessions_index.json"));
+    const server = spawnServer({ home, args: [], userHome: homeWithNativeLog() });
+    await server.initialize();
+    server.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "list_sessions", arguments: {} } });
+    await server.answer(1);
+    server.send({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "start_session", arguments: { provider: "test", session_id: "one" } } });
+    const answer = (await server.answer(2)) as { result: { structuredContent: { log_path: string } } };
+    server.child.stdin.end();
+    expect(await server.exited).toBe(0);
+    expect(readFileSync(answer.result.structuredContent.log_path, "utf8")).toMatch(/"type":"session_ended".*"synthetic":true/);
+    expect(server.stderr()).toContain("Cannot write sessions_index.json");
+    expect(server.stderr()).not.toMatch(/\n\s+at /);
+  });
+
   test.each([
     ["the end of stdin", (server: ReturnType<typeof spawnServer>) => void server.child.stdin.end()],
     ["SIGTERM", (server: ReturnType<typeof spawnServer>) => void server.child.kill("SIGTERM")],
