@@ -10,6 +10,7 @@ export class Lease {
   readonly #retryMs: number;
   /** Parts of this process that have it. */
   #holders = 0;
+  #hasFailed = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param options.retryMs How long a process waits before it tries again; a fifth of it more or less, so that not all try at once. */
@@ -35,14 +36,15 @@ export class Lease {
     if (this.#holders === 0) this.#lock.unlock();
   }
 
-  /** Calls `onHeld` once this process has it, now or when whoever has it lets go or dies. @param onError Told of each try that failed. */
+  /** Calls `onHeld` once this process has it, now or when whoever has it lets go or dies. @param onError Told of the first try that fails, not of those after it. */
   waitFor(onHeld: () => void, onError: (error: unknown) => void): void {
     let isHeld = false;
     try {
       isHeld = this.tryAcquire();
     } catch (error) {
       // A full disk or a folder without rights may be mended: the next try will tell.
-      onError(error);
+      if (!this.#hasFailed) onError(error);
+      this.#hasFailed = true;
     }
     if (isHeld) onHeld();
     else this.#timer = setTimeout(() => this.waitFor(onHeld, onError), this.#retryMs * (0.8 + Math.random() * 0.4)).unref();

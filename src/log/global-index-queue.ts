@@ -32,7 +32,7 @@ export class GlobalIndexQueue {
 
   /**
    * Writes what is pending, now.
-   * @throws {CoreError} `LOCK_TIMEOUT`; system errors as they are. The entries stay pending then.
+   * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`. The entries stay pending then.
    */
   flush(): void {
     clearTimeout(this.#timer);
