@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { isCorrupt } from "../io/sqlite.js";
-import { statIfThere } from "../io/stat-if-there.js";
 import { GlobalIndexQueue } from "../log/global-index-queue.js";
 import type { Home } from "../log/home.js";
 import { logIoError } from "../log/log-io-error.js";
@@ -18,11 +17,9 @@ import { followNative } from "./follow-native.js";
 import { importPass } from "./import-pass.js";
 import { defaultIntervals, type IngestIntervals } from "./intervals.js";
 import { Lease } from "./lease.js";
-import { liveProcesses } from "./live-processes.js";
 import type { LiveView } from "./live-view.js";
 import { MemoryLive } from "./memory-live.js";
 import { nativeRoots, type NativeRoot } from "./native-root.js";
-import { isWithin } from "./session-target.js";
 import { SoloFollow } from "./solo-follow.js";
 import { WrittenLive } from "./written-live.js";
 
@@ -63,6 +60,8 @@ export class Ingest implements IngestPort {
   #view: LiveView | undefined;
   #backgroundFromMs = 0;
   #isClosed = false;
+  /** The home cannot be made: what is live is looked at in memory alone. */
+  #isHomeless = false;
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -84,7 +83,13 @@ export class Ingest implements IngestPort {
       this.#background.start();
       this.#backgroundFromMs = performance.now();
     };
-    this.#lease().waitFor(start, (error) => onWarning(`Cannot take the lease of the home yet: ${error instanceof Error ? error.message : String(error)}`));
+    try {
+      this.#lease().waitFor(start, (error) => onWarning(`Cannot take the lease of the home yet: ${error instanceof Error ? error.message : String(error)}`));
+    } catch (error) {
+      if (!(error instanceof CoreError) || error.code !== "LOG_IO") throw error;
+      this.#isHomeless = true;
+      onWarning(`Cannot import in the background: ${error.message} Then start the server again.`);
+    }
   }
 
   /** Resolves when the first import of the background is through; at once where it is not this process that does it. */
@@ -130,23 +135,6 @@ export class Ingest implements IngestPort {
 
   watchLive(provider: string, listener: () => void): () => void {
     return this.#liveView().watch(provider, listener);
-  }
-
-  /** Native sessions that live now: a process file names a running process, or a native file grew a moment ago. */
-  liveNative(): { provider: string; nativeSessionId: string }[] {
-    const running = liveProcesses(this.#roots, this.#options.isAlive).map(({ provider, nativeSessionId }) => ({ provider, nativeSessionId }));
-    if (!this.#options.writes) return running;
-    const grown = this.#engine().checkpoints.filesWrittenSince(this.#now() - this.#intervals.activeMs);
-    return [...running, ...grown.map(({ session }) => ({ provider: session.provider, nativeSessionId: session.nativeId }))];
-  }
-
-  /** Whether a session lives, by the provider's ids that it had and the native files that its log names. Looks at files by `stat` only, and only inside the roots. */
-  isLive(provider: string, providerSessionIds: readonly string[], sourcePaths: readonly string[]): boolean {
-    const roots = this.#roots.filter((root) => root.provider.name === provider);
-    const sinceMs = this.#now() - this.#intervals.activeMs;
-    const isGrowing = (path: string): boolean => roots.some((root) => isWithin(path, root.folders)) && (statIfThere(path)?.mtimeMs ?? 0) >= sinceMs;
-    if (sourcePaths.some(isGrowing)) return true;
-    return liveProcesses(roots, this.#options.isAlive).some(({ nativeSessionId }) => providerSessionIds.includes(nativeSessionId));
   }
 
   async follow(request: FollowQuery): Promise<FollowAnswer> {
@@ -237,7 +225,7 @@ export class Ingest implements IngestPort {
     try {
       this.#globalIndex?.close();
     } catch (error) {
-      if (!(error instanceof CoreError) || error.code !== "LOCK_TIMEOUT") throw error;
+      if (!(error instanceof CoreError) || !["LOCK_TIMEOUT", "LOG_IO"].includes(error.code)) throw error;
       this.#options.onWarning(`Cannot write sessions_index.json: ${error.message}`);
     }
   }
@@ -276,7 +264,7 @@ export class Ingest implements IngestPort {
   #liveView(): LiveView {
     const { logs, isAlive, writes, onWarning } = this.#options;
     const common = { roots: this.#roots, isAlive, now: this.#now };
-    this.#view ??= writes
+    this.#view ??= writes && !this.#isHomeless
       ? new WrittenLive({ ...common, engine: () => this.#engine(), logs, activeMs: this.#intervals.activeMs })
       : new MemoryLive({ ...common, newEngine: (onEvents) => this.#newEngine("memory", { onEvents }), intervals: this.#intervals, onWarning });
     return this.#view;

@@ -66,6 +66,6 @@ it("never opens the key of a live process", async () => {
   writeFileSync(join(claudeDir, "sessions", `77.${"a".repeat(64)}.key`), JSON.stringify({ pid: 77, sessionId: uuidOf(1) }));
   writeSession(sessionPath(claudeDir, uuidOf(901)), 1);
   await ingest.import(all);
-  expect(ingest.liveNative().map(({ nativeSessionId }) => nativeSessionId)).not.toContain(uuidOf(1));
+  expect(ingest.live().map(({ sessionId }) => sessionId)).not.toContain(uuidOf(1));
   expect(readLogs(dir).size).toBe(1);
 });

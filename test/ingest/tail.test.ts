@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { openDatabase } from "../../src/io/sqlite.js";
 import type { AgentLogEvent } from "../../src/schema/event.js";
 import { readLogs } from "../helpers/logged.js";
 import { waitFor } from "../helpers/wait-for.js";
@@ -123,9 +124,17 @@ it("sees a file that grows in a folder where nothing happened for long", async (
   expect(opened.ingest.live()).toMatchObject([{ sessionId: id, provider: "claude", sourcePath: path }]);
 });
 
+/** Processes that the ingester has met and not yet seen end. */
+function seenProcesses(dir: string): number[] {
+  const db = openDatabase(join(dir, "import.sqlite"), { readOnly: true });
+  const pids = db.prepare("SELECT pid FROM processes").all().map((row) => Number(row["pid"]));
+  db.close();
+  return pids;
+}
+
 it("ends a session when its process is gone that was seen alive", async () => {
   const alive = new Set([71, 72]);
-  const { ingest, dir, claudeDir } = await following({ isAlive: (pid) => alive.has(pid) });
+  const { dir, claudeDir } = await following({ isAlive: (pid) => alive.has(pid) });
   const processFile = join(claudeDir, "sessions/71.json");
   mkdirSync(join(claudeDir, "sessions"), { recursive: true });
   const status = { pid: 71, sessionId: id, cwd: "/w", startedAt: 1_767_607_200_000 };
@@ -135,7 +144,7 @@ it("ends a session when its process is gone that was seen alive", async () => {
   writeLines(sessionPath(claudeDir, uuidOf(901)), promptLine(20, "other", { sessionId: uuidOf(901) }));
   await texts(dir, ["hello"]);
   await texts(dir, ["other"], uuidOf(901));
-  await waitFor("the process", () => ingest.liveNative().some(({ nativeSessionId }) => nativeSessionId === id));
+  await waitFor("the process", () => seenProcesses(dir).includes(71));
   alive.delete(71);
   rmSync(processFile);
   writeLines(sessionPath(claudeDir, id), promptLine(2, "last words", { sessionId: id, parent: 1 }));

@@ -76,11 +76,13 @@ describe("the asking session", () => {
 });
 
 describe("a home that cannot be a folder", () => {
-  test("is LOG_IO to who writes, and holds nothing for who reads", async () => {
+  test.each([[["--no-import"]], [[]]])("is LOG_IO to who writes, and holds nothing for who reads, with flags %j", async (args) => {
     const file = join(tempDir(), "file");
     writeFileSync(file, "");
     for (const home of [file, join(file, "below")]) {
-      const { call, failure } = await connectServer({ home });
+      const { call, failure, stderr } = await connectServer({ home, args });
+      // The background begins by itself, or with the first call.
+      if (args.length === 0 && home === file) await waitFor("the warning", () => stderr().includes("Cannot import in the background"));
       expect(await failure("start_session", { provider: "test" })).toMatch(/^LOG_IO: /);
       expect(await failure("import_sessions")).toMatch(/^LOG_IO: /);
       expect(await call("list_sessions")).toEqual({ sessions: [], total: 0 });
