@@ -6,7 +6,7 @@ import { describeFailure } from "./failure.js";
 import { importPass } from "./import-pass.js";
 import type { IngestIntervals } from "./intervals.js";
 import type { LiveProcess } from "./live-processes.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { ProcessWatch } from "./process-watch.js";
 import { Tail } from "./tail.js";
@@ -126,7 +126,7 @@ export class Background {
   }
 
   #mayHoldCopies(found: FoundFile, engine: Engine): boolean {
-    return found.file.role === "main" && engine.checkpoints.file(found.file.path) === undefined && found.provider.head(readHead(found)).continues;
+    return found.file.role === "main" && engine.checkpoints.file(found.file.path) === undefined && headOf(found).continues;
   }
 
   /** Whether the session's own file was seen: then it is the one that begins the log. */

@@ -9,7 +9,7 @@ import type { FoundFile } from "./discover.js";
 import { toEventDraft } from "./draft.js";
 import type { EngineLogs } from "./engine-logs.js";
 import { factEvent, orphanStart } from "./facts.js";
-import { headHash, identify, openNative, readHead, readSidecar, type FileIdentity } from "./native-file.js";
+import { headHash, identify, openNative, headOf, readCompanions, type FileIdentity } from "./native-file.js";
 import { readRecords, type ReadLimits, type RecordBatch } from "./read-records.js";
 import type { SaidPrompts } from "./said-prompts.js";
 import type { LogTarget, NoTarget, SessionTargets } from "./session-target.js";
@@ -126,7 +126,7 @@ class FileStep {
       this.#state = parts.checkpoints.state(saved);
       this.#isSourceSaid = session.sessionId !== undefined && saved.offsetBytes > 0;
     }
-    this.#state ??= found.provider.start(found.file, readSidecar(found));
+    this.#state ??= found.provider.start(found.file, readCompanions(found));
     return true;
   }
 
@@ -172,7 +172,7 @@ class FileStep {
     const isPart = found.file.role !== "main";
     if (isPart && !options.orphans && !parts.targets.isIntact(session)) return { to: "later" };
     const start = events.find((event) => event.kind.type === "session_started")?.kind;
-    const cwd = start?.type === "session_started" ? start.cwd : isPart ? found.provider.head(readHead(found)).cwd : undefined;
+    const cwd = start?.type === "session_started" ? start.cwd : isPart ? headOf(found).cwd : undefined;
     const target = parts.targets.resolve(session, { cwd: cwd ?? undefined, writtenMs: identity.stat.mtimeMs });
     if (target.to === "log") this.#log = target;
     return target;

@@ -1,7 +1,7 @@
 import type { FollowAnswer, Following, FollowQuery } from "../schema/ports.js";
 import { walkRoot, type FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 
 /** Clocks of files are coarser than ours. */
@@ -41,7 +41,7 @@ function mainFiles(roots: readonly NativeRoot[], provider: string): FoundFile[] 
 
 function isCandidate(found: FoundFile, { workspacePath, startedAtMs }: FollowQuery): boolean {
   if (workspacePath === null || found.stat.mtimeMs < startedAtMs - slackMs) return false;
-  return found.provider.head(readHead(found)).cwd === workspacePath;
+  return headOf(found).cwd === workspacePath;
 }
 
 /** The log that holds a native session's events, if it is not the asking session's own. */

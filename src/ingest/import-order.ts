@@ -1,5 +1,5 @@
 import type { FoundFile } from "./discover.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 
 /** The files of one native session: the one that carries it, then those of its agents. */
 export interface SessionFiles {
@@ -37,7 +37,7 @@ export function bySession(files: readonly FoundFile[]): SessionFiles[] {
 export function* originalsFirst(sessions: Iterable<SessionFiles>, isNew: (found: FoundFile) => boolean): Generator<SessionFiles> {
   const continued: { session: SessionFiles; startedAt: string; path: string }[] = [];
   for (const session of sessions) {
-    const heads = session.main.filter(isNew).map((found) => ({ path: found.file.path, head: found.provider.head(readHead(found)) }));
+    const heads = session.main.filter(isNew).map((found) => ({ path: found.file.path, head: headOf(found) }));
     const continuing = heads.find(({ head }) => head.continues);
     if (continuing) continued.push({ session, startedAt: continuing.head.startedAt ?? "", path: continuing.path });
     else yield session;

@@ -2,12 +2,12 @@ import type { LiveLogAdapter, LiveLogContext } from "../log/live-adapter.js";
 import { lineKeys } from "../log/line-fields.js";
 import type { SessionLogWriter } from "../log/writer.js";
 import { linesForward } from "../io/lines.js";
-import type { NativeEnvironment, ParsedEvent, Provider } from "../providers/provider.js";
+import type { NativeEnvironment, ParsedEvent } from "../providers/provider.js";
 import { providerByName } from "../providers/registry.js";
 import { parseTime } from "../schema/time.js";
 import { walkRoot, type FoundFile } from "./discover.js";
 import { toEventDraft } from "./draft.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 import { nativeRoots, type NativeRoot } from "./native-root.js";
 import { NativeReader } from "./native-reader.js";
 import { promptsOf } from "./said-prompts.js";
@@ -28,7 +28,7 @@ export function liveAdapterForProvider(
   { environment }: { environment: NativeEnvironment },
 ): LiveLogAdapter | null {
   const known = enableLive ? providerByName(provider) : undefined;
-  return known ? new NativeLiveAdapter(known, context, nativeRoots([known], environment)) : null;
+  return known ? new NativeLiveAdapter(context, nativeRoots([known], environment)) : null;
 }
 
 /**
@@ -36,7 +36,6 @@ export function liveAdapterForProvider(
  * The session's start and end are the writer's; native ones become `provider_status`, and a prompt that the log holds is said once.
  */
 class NativeLiveAdapter implements LiveLogAdapter {
-  readonly #provider: Provider;
   readonly #context: LiveLogContext;
   readonly #roots: readonly NativeRoot[];
   readonly #readers = new Map<string, NativeReader>();
@@ -46,8 +45,7 @@ class NativeLiveAdapter implements LiveLogAdapter {
   #origins: Set<string> | undefined;
   #prompts: string[] = [];
 
-  constructor(provider: Provider, context: LiveLogContext, roots: readonly NativeRoot[]) {
-    this.#provider = provider;
+  constructor(context: LiveLogContext, roots: readonly NativeRoot[]) {
     this.#context = context;
     this.#roots = roots;
   }
@@ -85,7 +83,7 @@ class NativeLiveAdapter implements LiveLogAdapter {
     if (providerSessionId !== null) return mains.some(({ file }) => file.nativeSessionId === providerSessionId) ? providerSessionId : undefined;
     const folder = workspacePath ?? root;
     const written = mains.filter(({ stat }) => stat.mtimeMs >= startedAt.getTime() - slackMs);
-    const here = new Set(written.filter((found) => this.#provider.head(readHead(found)).cwd === folder).map(({ file }) => file.nativeSessionId));
+    const here = new Set(written.filter((found) => headOf(found).cwd === folder).map(({ file }) => file.nativeSessionId));
     return here.size === 1 ? [...here][0] : undefined;
   }
 

@@ -31,7 +31,7 @@ export function liveProcesses(roots: readonly NativeRoot[], isAlive: (pid: numbe
 /** What a process file says; undefined where it is gone or not whole. */
 export function readProcess(root: NativeRoot, path: string): LiveProcess | undefined {
   const text = readSmall(root, path, maxBytes)?.toString("utf8");
-  const parsed = text === undefined ? undefined : root.provider.parseProcess?.(text);
+  const parsed = text === undefined ? undefined : root.provider.parseProcess?.(text, root.relativePath(path));
   return parsed && { ...parsed, provider: root.provider.name, path };
 }
 

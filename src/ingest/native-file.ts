@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { fileStatOf, statRegular, type FileStat, type FoundFile } from "./discover.js";
+import type { Companions, NativeHead } from "../providers/provider.js";
 import type { NativeRoot } from "./native-root.js";
 import { readAt } from "./read-records.js";
 
@@ -10,7 +11,7 @@ import { readAt } from "./read-records.js";
 const identityBytes = 1024;
 /** Bytes of a file that `Provider.head` looks at. */
 const headBytes = 64 * 1024;
-const maxSidecarBytes = 1 << 20;
+const maxCompanionBytes = 1 << 20;
 /** A log keeps no longer string; more of an output is not even read. */
 const keptOutputBytes = 1 << 20;
 
@@ -56,21 +57,19 @@ export function headHash(fd: number, bytes: number): string {
 }
 
 /** The first bytes of a native file, for `Provider.head`; empty where it cannot be opened. */
-export function readHead(found: FoundFile): Buffer {
+function readHead(found: FoundFile): Buffer {
   return readSmall(found.root, found.file.path, headBytes) ?? Buffer.alloc(0);
 }
 
-/** The JSON of a file's sidecar; undefined where there is none, it is not whole, or it is no JSON. */
-export function readSidecar(found: FoundFile): unknown {
-  if (found.file.sidecarPath === undefined) return undefined;
-  const bytes = readSmall(found.root, found.file.sidecarPath, maxSidecarBytes);
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/** The texts of a file's companions that are there and can be read. */
+export function readCompanions({ file, root }: FoundFile): Companions {
+  const texts = Object.entries(file.companionPaths ?? {}).map(([name, path]) => [name, readSmall(root, path, maxCompanionBytes)?.toString("utf8")] as const);
+  return Object.fromEntries(texts.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
+/** What the first bytes of a file say. */
+export function headOf(found: FoundFile): NativeHead {
+  return found.provider.head(readHead(found), found.file, readCompanions(found));
 }
 
 /** A tool's whole output, from the file beside the transcript. `cutBytes`: what a log would not keep anyway. */

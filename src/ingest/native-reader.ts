@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { LogCompleteness } from "../schema/event.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import type { FoundFile } from "./discover.js";
-import { headHash, identify, openNative, readSidecar } from "./native-file.js";
+import { headHash, identify, openNative, readCompanions } from "./native-file.js";
 import { readRecords } from "./read-records.js";
 
 /** One native file that is read piece by piece, without checkpoints: for who keeps no state between two runs. */
@@ -14,7 +14,7 @@ export class NativeReader {
 
   constructor(found: FoundFile) {
     this.found = found;
-    this.#state = found.provider.start(found.file, readSidecar(found));
+    this.#state = found.provider.start(found.file, readCompanions(found));
   }
 
   get completeness(): LogCompleteness {
@@ -33,7 +33,7 @@ export class NativeReader {
       const isSame = this.#head === undefined || (this.#head.inode === stat.inode && stat.sizeBytes >= this.#offsetBytes && headHash(fd, this.#head.bytes) === this.#head.hash);
       if (!isSame) {
         this.#offsetBytes = 0;
-        this.#state = this.found.provider.start(this.found.file, readSidecar(this.found));
+        this.#state = this.found.provider.start(this.found.file, readCompanions(this.found));
       }
       this.#head = { inode: stat.inode, bytes: headBytes, hash };
       const from = { state: this.#state, offsetBytes: this.#offsetBytes, endBytes: stat.sizeBytes, final };

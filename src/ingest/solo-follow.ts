@@ -2,7 +2,7 @@ import type { Engine } from "./engine.js";
 import { walkRoot, type FoundFile } from "./discover.js";
 import { describeFailure } from "./failure.js";
 import type { IngestIntervals } from "./intervals.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { Tail } from "./tail.js";
 import { withSession } from "./with-session.js";
@@ -73,7 +73,7 @@ export class SoloFollow {
       if (wanted.provider !== provider) return false;
       if (own !== undefined) return own === wanted.sessionId;
       if (wanted.nativeId !== undefined) return wanted.nativeId === nativeSessionId;
-      return found.file.role === "main" && found.provider.head(readHead(found)).cwd === wanted.workspace;
+      return found.file.role === "main" && headOf(found).cwd === wanted.workspace;
     });
   }
 }

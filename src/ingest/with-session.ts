@@ -1,5 +1,5 @@
 import type { FoundFile } from "./discover.js";
-import { readHead } from "./native-file.js";
+import { headOf } from "./native-file.js";
 
 /**
  * A file whose path does not say whose it is, with the session that its first records name; other files as they are.
@@ -8,6 +8,6 @@ import { readHead } from "./native-file.js";
  */
 export function withSession(found: FoundFile, knownId: (path: string) => string | undefined): FoundFile | undefined {
   if (found.file.nativeSessionId !== "") return found;
-  const nativeSessionId = knownId(found.file.path) ?? found.provider.head(readHead(found)).nativeSessionId;
+  const nativeSessionId = knownId(found.file.path) ?? headOf(found).nativeSessionId;
   return nativeSessionId === undefined || nativeSessionId === "" ? undefined : { ...found, file: { ...found.file, nativeSessionId } };
 }

@@ -35,3 +35,20 @@ export function arrayAt(source: JsonObject | undefined, field: string): readonly
   const value = source?.[field];
   return Array.isArray(value) ? value : [];
 }
+
+/** The object that `text` is the JSON of; undefined where it is none, is not whole, or is missing. */
+export function jsonObject(text: string | undefined): JsonObject | undefined {
+  const value = jsonValue(text);
+  return isObject(value) ? value : undefined;
+}
+
+/** What `text` is the JSON of; undefined where it is not whole, or is missing. */
+export function jsonValue(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

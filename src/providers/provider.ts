@@ -20,11 +20,21 @@ export interface NativeFile {
   role: "main" | "agent" | "journal";
   /** For `agent`: its id. */
   agentId?: string;
-  /** Small JSON file beside it that links it to its parent (read by the engine, given back as `sidecar` to `start`). */
-  sidecarPath?: string;
+  /**
+   * `lines` (where absent): records on lines, appended to; read on from where reading stopped.
+   * `document`: one JSON text that its writer rewrites as a whole; `parse` gets all of it each time, and `origin` keeps what was said from being said again.
+   */
+  format?: "lines" | "document";
+  /** How the bytes are packed; `parse` and `head` get them unpacked. */
+  compression?: "zstd";
+  /** Small files beside it that tell what it does not say itself: absolute paths by a name of the provider's choice. See `Companions`. */
+  companionPaths?: Readonly<Record<string, string>>;
   /** Folder whose files `ParsedEvent.outputFile` names. */
   outputDir?: string;
 }
+
+/** Text of the companions that exist and can be read, by the names of `NativeFile.companionPaths`; of each at most the first MiB. */
+export type Companions = Readonly<Record<string, string>>;
 
 /** One event, as a record of a native file says it. */
 export interface ParsedEvent {
@@ -37,6 +47,8 @@ export interface ParsedEvent {
   offsetBytes: number;
   agentId?: string;
   parentToolId?: string;
+  /** The session it belongs to, where one file holds records of several and it is not that of the file. */
+  nativeSessionId?: string;
   /** Key of the record where it is unique in the whole world (a UUID): another session's log that holds it said this already. */
   sharedKey?: string;
   /** Key that may be said once in a session, whatever file it comes from. */
@@ -64,6 +76,32 @@ export interface NativeHead {
   cwd?: string;
   /** The session that the records say they belong to. It counts where `NativeFile.nativeSessionId` is "". */
   nativeSessionId?: string;
+}
+
+/**
+ * A file that tells facts of sessions whose events lie elsewhere (titles, ends). It makes no session: what it says is kept until the session has a log.
+ * `text`: read whole, up to 16 MiB. `sqlite`: opened read-only, without its journal; `columns` of `table`, those that are missing left out.
+ */
+export interface SideFile {
+  path: string;
+  /** Below the root, with `/`. */
+  relativePath: string;
+  reads: { as: "text" } | { as: "sqlite"; table: string; columns: readonly string[] };
+}
+
+/** What was read of a side file. */
+export type SideContent = { text: string } | { rows: readonly Readonly<Record<string, unknown>>[] };
+
+/** Something that a side file says of a session. */
+export interface SideFact {
+  nativeSessionId: string;
+  /** Unique in the session's log, as `ParsedEvent.origin`. */
+  origin: string;
+  kind: LogEventKind;
+  /** It takes its place in the log by this time, where the session's own file is read after it. */
+  ts?: string;
+  /** Said only where the session began within these times (milliseconds since the epoch, both included). */
+  startedBetweenMs?: readonly [number, number];
 }
 
 /** A live process of a provider, from its process file. */
@@ -98,6 +136,8 @@ export interface Provider<State = unknown> {
   roots(environment: NativeEnvironment): string[];
   /** Folders directly below a root that hold native files, process files included: what a watcher starts from. */
   readonly watchedFolders: readonly string[];
+  /** Whether a folder below them may hold native files, at any depth; true for all where absent. */
+  entersFolder?(relativePath: string): boolean;
   /**
    * What the file at `relativePath` (of a root, with `/`) is; undefined for files that hold no events or must not be opened.
    */
@@ -105,14 +145,22 @@ export interface Provider<State = unknown> {
   /** Whether `relativePath` is a process file: see `parseProcess`. */
   isProcessFile?(relativePath: string): boolean;
   /** @returns undefined where the text is not (yet) whole. */
-  parseProcess?(text: string): NativeProcess | undefined;
-  head(firstBytes: Buffer): NativeHead;
+  parseProcess?(text: string, relativePath: string): NativeProcess | undefined;
+  /** Paths below a root of side files that lie outside the watched folders. */
+  readonly sidePaths?: readonly string[];
+  /** What the file at `relativePath` is to facts of sessions; undefined for all that is no side file. */
+  classifySide?(root: string, relativePath: string): SideFile | undefined;
+  /** @returns undefined where the text is not (yet) whole: it is read again when it has changed. */
+  parseSide?(file: SideFile, content: SideContent): SideFact[] | undefined;
+  /** @param firstBytes The first 64 KiB; of a document all of it. */
+  head(firstBytes: Buffer, file: NativeFile, companions: Companions): NativeHead;
   /** State at offset 0 of a file. */
-  start(file: NativeFile, sidecar?: unknown): State;
+  start(file: NativeFile, companions: Companions): State;
   /**
    * Reads records. Never throws for what stands in a file: what cannot be read becomes a `parse_warning`.
-   * @param chunk Bytes that follow those consumed so far. @param final No more will come: a last line without newline counts if it parses,
-   *   and what waited for its successor (usage of the last reply) is said. May be called again later with more bytes.
+   * @param chunk Bytes that follow those consumed so far; for a `document` all of it, with the state of `start`.
+   * @param final No more will come: a last line without newline counts if it parses, and what waited for its successor (usage of the last reply)
+   *   is said. May be called again later with more bytes. A document that does not parse consumes nothing, and with `final` all, as a `parse_warning`.
    */
   parse(state: State, chunk: Buffer, options: { final: boolean }): ParseResult<State>;
   /** How much of a session such a state stands for. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { NativeFile, ParsedEvent, Provider } from "../../src/providers/provider.js";
+import type { Companions, NativeFile, ParsedEvent, Provider } from "../../src/providers/provider.js";
 import { LogEventKind } from "../../src/schema/event.js";
 import { parseTime } from "../../src/schema/time.js";
 import { asLogged, type LoggedLike, parseInPieces, parseWhole } from "../helpers/parsed.js";
@@ -11,7 +11,7 @@ export interface ProviderFixture {
   /** Below a root, with `/`. */
   path: string;
   bytes: Buffer;
-  sidecar?: unknown;
+  companions: Companions;
   events: unknown;
   agents: unknown;
 }
@@ -60,9 +60,16 @@ export function providerSuite(provider: Provider, fixtures: readonly ProviderFix
 }
 
 function fixtureTests(provider: Provider, fixture: ProviderFixture): void {
+  commonTests(provider, fixture);
+  if (fileOf(provider, fixture).format === "document") documentTests(provider, fixture);
+  else lineTests(provider, fixture);
+}
+
+/** What holds for every file, however its records are kept. */
+function commonTests(provider: Provider, fixture: ProviderFixture): void {
   const file = fileOf(provider, fixture);
-  const { bytes, sidecar } = fixture;
-  const whole = () => parseWhole(provider, bytes, { file, sidecar });
+  const { bytes, companions } = fixture;
+  const whole = () => parseWhole(provider, bytes, { file, companions });
 
   test("gives the events of its expected.json", () => {
     const { events, agents } = whole();
@@ -79,7 +86,7 @@ function fixtureTests(provider: Provider, fixture: ProviderFixture): void {
     const random = seededRandom(seed);
     for (let round = 0; round < 20; round++) {
       const cuts = Array.from({ length: 1 + Math.floor(random() * 8) }, () => Math.floor(random() * bytes.length)).toSorted((a, b) => a - b);
-      const pieces = parseInPieces(provider, bytes, { file, sidecar, cuts });
+      const pieces = parseInPieces(provider, bytes, { file, companions, cuts });
       expect(pieces.events, `seed ${seed}, round ${round}, cuts ${cuts.join()}`).toEqual(whole().events);
       expect(pieces.agents, `seed ${seed}, round ${round}`).toEqual(whole().agents);
     }
@@ -87,37 +94,11 @@ function fixtureTests(provider: Provider, fixture: ProviderFixture): void {
 
   test("gives the same when it comes byte by byte at its line ends", () => {
     const cuts = lineStarts(bytes).flatMap((start) => [start - 1, start, Math.min(start + 1, bytes.length)]);
-    expect(parseInPieces(provider, bytes, { file, sidecar, cuts }).events).toEqual(whole().events);
-  });
-
-  test("says nothing twice and loses nothing when every line was taken for the last", () => {
-    let state = provider.start(file, sidecar);
-    const events: ParsedEvent[] = [];
-    let from = 0;
-    for (const end of [...lineStarts(bytes), bytes.length]) {
-      const step = provider.parse(state, bytes.subarray(from, end), { final: true });
-      state = step.state;
-      from += step.consumedBytes;
-      events.push(...step.events);
-    }
-    const got = asLogged(events);
-    const wanted = asLogged(whole().events);
-    const said = (list: readonly LoggedLike[]) => list.filter((event) => conversation.has(event.type)).map(kindAndOrigin).toSorted();
-    expect(said(got)).toEqual(said(wanted));
-    expect(totals(got)).toEqual(totals(wanted));
-  });
-
-  test("leaves half a line for later, and counts it at the end only if it is whole", () => {
-    const last = lineStarts(bytes).at(-2) ?? 0;
-    const half = bytes.subarray(0, last + Math.floor((bytes.length - last) / 2));
-    const waiting = provider.parse(provider.start(file, sidecar), half, { final: false });
-    expect(waiting.consumedBytes).toBe(half.lastIndexOf(10) + 1);
-    const ended = provider.parse(provider.start(file, sidecar), half, { final: true });
-    expect(ended.consumedBytes).toBe(waiting.consumedBytes);
+    expect(parseInPieces(provider, bytes, { file, companions, cuts }).events).toEqual(whole().events);
   });
 
   test("does not change the state that it was given", () => {
-    const state = provider.start(file, sidecar);
+    const state = provider.start(file, companions);
     const before = JSON.stringify(state);
     const middle = provider.parse(state, bytes, { final: false });
     expect(JSON.stringify(state)).toBe(before);
@@ -131,21 +112,6 @@ function fixtureTests(provider: Provider, fixture: ProviderFixture): void {
   test("says nothing more at a second end", () => {
     const { state } = whole();
     expect(provider.parse(state, Buffer.alloc(0), { final: true }).events).toEqual([]);
-  });
-
-  test("tells of unreadable lines and reads all others as if they were not there", () => {
-    const seed = newSeed();
-    const random = seededRandom(seed);
-    const starts = lineStarts(bytes);
-    const wanted = whole().events.map(withoutPlace);
-    for (let round = 0; round < 10; round++) {
-      const at = starts[Math.floor(random() * starts.length)] ?? bytes.length;
-      const spoilt = Buffer.concat([bytes.subarray(0, at), Buffer.from(`${garbage}\n`), bytes.subarray(at)]);
-      const { events } = parseWhole(provider, spoilt, { file, sidecar });
-      const isOurs = ({ kind }: ParsedEvent) => kind.type === "parse_warning" && kind.raw === garbage;
-      expect(events.filter(isOurs), `seed ${seed}, offset ${at}`).toHaveLength(1);
-      expect(events.filter((event) => !isOurs(event)).map(withoutPlace), `seed ${seed}, offset ${at}`).toEqual(wanted);
-    }
   });
 
   test("gives well-formed events: known kinds with all their fields, unique origins, bounded warnings", () => {
@@ -175,14 +141,86 @@ function fixtureTests(provider: Provider, fixture: ProviderFixture): void {
   });
 }
 
+/** What holds for files that are one JSON text, rewritten as a whole. */
+function documentTests(provider: Provider, fixture: ProviderFixture): void {
+  const file = fileOf(provider, fixture);
+  const { bytes, companions } = fixture;
+
+  test("leaves a document that is not whole for later, and tells of it at the end", () => {
+    const seed = newSeed();
+    const random = seededRandom(seed);
+    for (let round = 0; round < 10; round++) {
+      const half = bytes.subarray(0, 1 + Math.floor(random() * (bytes.length - 2)));
+      const waiting = provider.parse(provider.start(file, companions), half, { final: false });
+      expect([waiting.consumedBytes, waiting.events], `seed ${seed}, ${half.length} bytes`).toEqual([0, []]);
+      const ended = provider.parse(provider.start(file, companions), half, { final: true });
+      expect(ended.events, `seed ${seed}, ${half.length} bytes`).toMatchObject([{ kind: { type: "parse_warning" } }]);
+      expect(ended.consumedBytes).toBe(half.length);
+    }
+  });
+
+  test("reads an empty file as one that is not written yet", () => {
+    const empty = provider.parse(provider.start(file, companions), Buffer.alloc(0), { final: true });
+    expect([empty.consumedBytes, empty.events]).toEqual([0, []]);
+  });
+}
+
+/** What holds for files of records on lines. */
+function lineTests(provider: Provider, fixture: ProviderFixture): void {
+  const file = fileOf(provider, fixture);
+  const { bytes, companions } = fixture;
+  const whole = () => parseWhole(provider, bytes, { file, companions });
+
+  test("says nothing twice and loses nothing when every line was taken for the last", () => {
+    let state = provider.start(file, companions);
+    const events: ParsedEvent[] = [];
+    let from = 0;
+    for (const end of [...lineStarts(bytes), bytes.length]) {
+      const step = provider.parse(state, bytes.subarray(from, end), { final: true });
+      state = step.state;
+      from += step.consumedBytes;
+      events.push(...step.events);
+    }
+    const got = asLogged(events);
+    const wanted = asLogged(whole().events);
+    const said = (list: readonly LoggedLike[]) => list.filter((event) => conversation.has(event.type)).map(kindAndOrigin).toSorted();
+    expect(said(got)).toEqual(said(wanted));
+    expect(totals(got)).toEqual(totals(wanted));
+  });
+
+  test("leaves half a line for later, and counts it at the end only if it is whole", () => {
+    const last = lineStarts(bytes).at(-2) ?? 0;
+    const half = bytes.subarray(0, last + Math.floor((bytes.length - last) / 2));
+    const waiting = provider.parse(provider.start(file, companions), half, { final: false });
+    expect(waiting.consumedBytes).toBe(half.lastIndexOf(10) + 1);
+    const ended = provider.parse(provider.start(file, companions), half, { final: true });
+    expect(ended.consumedBytes).toBe(waiting.consumedBytes);
+  });
+
+  test("tells of unreadable lines and reads all others as if they were not there", () => {
+    const seed = newSeed();
+    const random = seededRandom(seed);
+    const starts = lineStarts(bytes);
+    const wanted = whole().events.map(withoutPlace);
+    for (let round = 0; round < 10; round++) {
+      const at = starts[Math.floor(random() * starts.length)] ?? bytes.length;
+      const spoilt = Buffer.concat([bytes.subarray(0, at), Buffer.from(`${garbage}\n`), bytes.subarray(at)]);
+      const { events } = parseWhole(provider, spoilt, { file, companions });
+      const isOurs = ({ kind }: ParsedEvent) => kind.type === "parse_warning" && kind.raw === garbage;
+      expect(events.filter(isOurs), `seed ${seed}, offset ${at}`).toHaveLength(1);
+      expect(events.filter((event) => !isOurs(event)).map(withoutPlace), `seed ${seed}, offset ${at}`).toEqual(wanted);
+    }
+  });
+}
+
 function setTests(provider: Provider, fixtures: readonly ProviderFixture[]): void {
-  const all = fixtures.flatMap((fixture) => parseWhole(provider, fixture.bytes, { file: fileOf(provider, fixture), sidecar: fixture.sidecar }).events);
+  const all = fixtures.flatMap((fixture) => parseWhole(provider, fixture.bytes, { file: fileOf(provider, fixture), companions: fixture.companions }).events);
   const kinds = new Set(all.map(({ kind }) => kind.type));
 
   test("has a name that logs can carry, and a state of JSON for every role", () => {
     expect(provider.name).toMatch(/^[a-z0-9][a-z0-9._-]{0,63}$/);
     for (const fixture of fixtures) {
-      const state = provider.start(fileOf(provider, fixture), fixture.sidecar);
+      const state = provider.start(fileOf(provider, fixture), fixture.companions);
       expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     }
   });
@@ -205,7 +243,7 @@ function setTests(provider: Provider, fixtures: readonly ProviderFixture[]): voi
   test("begins every main file with session_started", () => {
     const mains = fixtures.filter((fixture) => fileOf(provider, fixture).role === "main");
     for (const fixture of mains) {
-      const { events } = parseWhole(provider, fixture.bytes, { file: fileOf(provider, fixture), sidecar: fixture.sidecar });
+      const { events } = parseWhole(provider, fixture.bytes, { file: fileOf(provider, fixture), companions: fixture.companions });
       expect(events[0]?.kind.type).toBe("session_started");
       expect(events.filter(({ kind }) => kind.type === "session_started")).toHaveLength(1);
     }

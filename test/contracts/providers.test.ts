@@ -9,12 +9,12 @@ const fixturesUrl = new URL("../fixtures/", import.meta.url);
 function readFixtures(provider: string): ProviderFixture[] {
   const folder = new URL(`${provider}/`, fixturesUrl);
   if (!existsSync(fileURLToPath(folder))) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+  const names = readdirSync(folder).filter((name) => /(?<!\.expected)\.jsonl?$/.test(name));
   return names.map((fileName) => {
-    const name = fileName.replace(/\.jsonl$/, "");
+    const name = fileName.replace(/\.jsonl?$/, "");
     const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, folder), "utf8")) as Partial<ProviderFixture>;
-    const { path = "", sidecar, events, agents = [] } = expected;
-    return { name, path, sidecar, events, agents, bytes: readFileSync(new URL(fileName, folder)) };
+    const { path = "", companions = {}, events, agents = [] } = expected;
+    return { name, path, companions, events, agents, bytes: readFileSync(new URL(fileName, folder)) };
   });
 }
 

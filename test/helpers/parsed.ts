@@ -1,4 +1,5 @@
-import type { NativeFile, ParsedEvent, Provider } from "../../src/providers/provider.js";
+import { existsSync, readFileSync } from "node:fs";
+import type { Companions, NativeFile, ParsedEvent, Provider } from "../../src/providers/provider.js";
 import type { LogEventKind } from "../../src/schema/event.js";
 
 /** Everything that a parser says of one file, fed as a whole. */
@@ -9,22 +10,28 @@ export interface ParsedFile<State> {
   consumedBytes: number;
 }
 
+/** The companions of a file that exist, as the engine reads them. */
+export function companionsOf({ companionPaths = {} }: NativeFile): Companions {
+  const there = Object.entries(companionPaths).filter(([, path]) => existsSync(path));
+  return Object.fromEntries(there.map(([name, path]) => [name, readFileSync(path, "utf8")]));
+}
+
 /** Reads a whole file with a provider's parser. */
 export function parseWhole<State>(
   provider: Provider<State>,
   bytes: Buffer,
-  { file, sidecar, final = true }: { file: NativeFile; sidecar?: unknown; final?: boolean },
+  { file, companions = {}, final = true }: { file: NativeFile; companions?: Companions | undefined; final?: boolean },
 ): ParsedFile<State> {
-  return provider.parse(provider.start(file, sidecar), bytes, { final });
+  return provider.parse(provider.start(file, companions), bytes, { final });
 }
 
 /** Reads a file in pieces that end at `cuts` (offsets in bytes), the state going through JSON between any two; the last one is final. */
 export function parseInPieces<State>(
   provider: Provider<State>,
   bytes: Buffer,
-  { file, sidecar, cuts }: { file: NativeFile; sidecar?: unknown; cuts: readonly number[] },
+  { file, companions = {}, cuts }: { file: NativeFile; companions?: Companions | undefined; cuts: readonly number[] },
 ): ParsedFile<State> {
-  const result: ParsedFile<State> = { state: provider.start(file, sidecar), events: [], agents: [], consumedBytes: 0 };
+  const result: ParsedFile<State> = { state: provider.start(file, companions), events: [], agents: [], consumedBytes: 0 };
   const ends = [...cuts, bytes.length];
   for (const [index, end] of ends.entries()) {
     const piece = bytes.subarray(result.consumedBytes, end);

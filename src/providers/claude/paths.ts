@@ -80,7 +80,7 @@ export function classifyClaude(root: string, relativePath: string): NativeFile |
     const agentId = agentIdOf(name);
     const file = { path: at("projects", slug, `${name}.jsonl`), provider: "claude" };
     if (agentId === undefined) return { ...file, nativeSessionId: name, role: "main", outputDir: at("projects", slug, name, "tool-results") };
-    return { ...file, nativeSessionId: "", role: "agent", agentId, sidecarPath: at("projects", slug, `${name}.meta.json`) };
+    return { ...file, nativeSessionId: "", role: "agent", agentId, companionPaths: { meta: at("projects", slug, `${name}.meta.json`) } };
   }
   const nested = nestedFile.exec(relativePath);
   if (!nested) return undefined;
@@ -93,7 +93,7 @@ export function classifyClaude(root: string, relativePath: string): NativeFile |
     outputDir: at("projects", slug, session, "tool-results"),
   };
   const agentId = agentIdOf(name);
-  if (agentId !== undefined) return { ...file, role: "agent", agentId, sidecarPath: join(base, `${name}.meta.json`) };
+  if (agentId !== undefined) return { ...file, role: "agent", agentId, companionPaths: { meta: join(base, `${name}.meta.json`) } };
   return name === "journal" && folders.startsWith("workflows/") ? { ...file, role: "journal" } : undefined;
 }
 
@@ -101,7 +101,7 @@ function agentIdOf(name: string): string | undefined {
   return name.startsWith("agent-") && name.length > "agent-".length ? name.slice("agent-".length) : undefined;
 }
 
-/** Whether a file is the sidecar of a live process: `sessions/<pid>.json`. The `.key` beside it is a secret. */
+/** Whether a file tells of a live process: `sessions/<pid>.json`. The `.key` beside it is a secret. */
 export function isClaudeProcessFile(relativePath: string): boolean {
   return /^sessions\/\d+\.json$/.test(relativePath);
 }

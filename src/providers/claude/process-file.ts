@@ -1,19 +1,9 @@
-import { isObject, numberAt, stringAt } from "../json.js";
+import { jsonObject, numberAt, stringAt } from "../json.js";
 import type { NativeProcess } from "../provider.js";
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // half written
-    throw error;
-  }
-}
 
 /** Reads `sessions/<pid>.json` (2.1.112 to 2.1.330), which is rewritten in place. @returns undefined where it is not whole. */
 export function parseClaudeProcess(text: string): NativeProcess | undefined {
-  const value = parseJson(text);
-  const source = isObject(value) ? value : undefined;
+  const source = jsonObject(text);
   const pid = numberAt(source, "pid");
   const nativeSessionId = stringAt(source, "sessionId");
   if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 0 || !nativeSessionId) return undefined;

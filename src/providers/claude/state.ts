@@ -1,7 +1,7 @@
 import { BoundedMap } from "../bounded-map.js";
-import type { NativeFile, ParsedEvent } from "../provider.js";
+import type { Companions, NativeFile, ParsedEvent } from "../provider.js";
 import type { ToolKind } from "../../schema/tool-kind.js";
-import { isObject, stringAt } from "../json.js";
+import { jsonObject, stringAt } from "../json.js";
 
 /** A tool call whose result has not come yet. */
 export interface OpenCall {
@@ -141,9 +141,9 @@ export interface Working {
   replies: BoundedMap<Reply>;
 }
 
-/** State at offset 0 of `file`. @param sidecar The sub-agent's `.meta.json`, whose `toolUseId` names the parent's call. */
-export function startState(file: NativeFile, sidecar?: unknown): ClaudeState {
-  const meta = isObject(sidecar) ? sidecar : undefined;
+/** State at offset 0 of `file`. @param companions `meta`: the sub-agent's `.meta.json`, whose `toolUseId` names the parent's call. */
+export function startState(file: NativeFile, companions: Companions): ClaudeState {
+  const meta = jsonObject(companions["meta"]);
   const start: StartState = {
     said: false,
     cwdSaid: false,

@@ -48,7 +48,7 @@ describe("the state of the Claude parser", () => {
   test("holds back no more than the head of a file without a folder", () => {
     const lines = Array.from({ length: many }, (_, n) => ({ type: "mode", mode: `m${n}`, sessionId: "s" }));
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    const { state, events } = claude.parse(claude.start(file), bytes, { final: false });
+    const { state, events } = claude.parse(claude.start(file, {}), bytes, { final: false });
     expect(events).toHaveLength(many + 1);
     expect(stateChars(state)).toBeLessThan(100_000);
     const later = claude.parse(state, Buffer.from(`${JSON.stringify(user(1, "Hi."))}\n`), { final: false });

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { claude } from "../../../src/providers/claude/claude.js";
+import type { NativeFile } from "../../../src/providers/provider.js";
 import { tempDir } from "../../helpers/temp-dir.js";
 
 const session = "0a1b2c3d-4e5f-4061-8071-2a3b4c5d6e7f";
@@ -41,7 +42,7 @@ describe("claude.classify()", () => {
     ["projects/-w/agent-a9614d3.jsonl", { role: "agent", agentId: "a9614d3", nativeSessionId: "" }],
     [
       `projects/-w/${session}/subagents/agent-a0.jsonl`,
-      { role: "agent", agentId: "a0", nativeSessionId: session, sidecarPath: `/r/projects/-w/${session}/subagents/agent-a0.meta.json` },
+      { role: "agent", agentId: "a0", nativeSessionId: session, companionPaths: { meta: `/r/projects/-w/${session}/subagents/agent-a0.meta.json` } },
     ],
     [`projects/-w/${session}/subagents/workflows/wf/agent-a1.jsonl`, { role: "agent", agentId: "a1", nativeSessionId: session }],
     [`projects/-w/${session}/subagents/workflows/wf/journal.jsonl`, { role: "journal", nativeSessionId: session }],
@@ -76,32 +77,34 @@ describe("process files", () => {
 
   test("give pid, session, folder and start", () => {
     const text = '{"pid":7,"sessionId":"s","cwd":"/w","startedAt":1795367797945,"status":"busy"}';
-    expect(claude.parseProcess?.(text)).toEqual({ pid: 7, nativeSessionId: "s", cwd: "/w", startedAtMs: 1795367797945 });
+    expect(claude.parseProcess?.(text, "sessions/7.json")).toEqual({ pid: 7, nativeSessionId: "s", cwd: "/w", startedAtMs: 1795367797945 });
   });
 
   test.each(["", '{"pid":7,"sess', '{"pid":"7","sessionId":"s"}', '{"pid":-1,"sessionId":"s"}', "[]", '{"pid":7}'])("give nothing for %j", (text) => {
-    expect(claude.parseProcess?.(text)).toBeUndefined();
+    expect(claude.parseProcess?.(text, "sessions/7.json")).toBeUndefined();
   });
 });
 
 describe("claude.head()", () => {
+  const file: NativeFile = { path: "/r/projects/-w/s.jsonl", provider: "claude", nativeSessionId: "s", role: "main" };
+  const head = (bytes: Buffer) => claude.head(bytes, file, {});
   const line = (record: object) => `${JSON.stringify(record)}\n`;
 
   test("gives start, folder and session of a new file, half lines passed over", () => {
     const text = line({ type: "mode" }) + line({ parentUuid: null, sessionId: "s", cwd: "/w", timestamp: "2026-03-02T09:00:01.000Z" }) + '{"type":"us';
-    expect(claude.head(Buffer.from(text))).toEqual({ startedAt: "2026-03-02T09:00:01.000Z", cwd: "/w", nativeSessionId: "s", continues: false });
+    expect(head(Buffer.from(text))).toEqual({ startedAt: "2026-03-02T09:00:01.000Z", cwd: "/w", nativeSessionId: "s", continues: false });
   });
 
   test("tells that a file begins inside a chain of another one", () => {
-    expect(claude.head(Buffer.from(line({ parentUuid: "x", sessionId: "s" })))).toMatchObject({ continues: true });
+    expect(head(Buffer.from(line({ parentUuid: "x", sessionId: "s" })))).toMatchObject({ continues: true });
   });
 
   test("tells that records were copied from another session", () => {
     const fork = line({ parentUuid: null, sessionId: "new", session_id: "old" });
-    expect(claude.head(Buffer.from(fork))).toMatchObject({ continues: true, nativeSessionId: "new" });
+    expect(head(Buffer.from(fork))).toMatchObject({ continues: true, nativeSessionId: "new" });
   });
 
   test("says nothing of an empty file", () => {
-    expect(claude.head(Buffer.alloc(0))).toEqual({ continues: false });
+    expect(head(Buffer.alloc(0))).toEqual({ continues: false });
   });
 });

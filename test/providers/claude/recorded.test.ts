@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { claude } from "../../../src/providers/claude/claude.js";
 import type { NativeFile, ParsedEvent } from "../../../src/providers/provider.js";
 import { compareWithExpected, type ExpectedSession } from "../../helpers/expected.js";
-import { asLogged, type LoggedLike, parseWhole } from "../../helpers/parsed.js";
+import { asLogged, companionsOf, type LoggedLike, parseWhole } from "../../helpers/parsed.js";
 import { samplesDir } from "../../helpers/samples.js";
 
 const recorded = samplesDir === undefined ? "" : join(samplesDir, "recorded", "claude");
@@ -28,9 +28,7 @@ function withWholeOutput(event: ParsedEvent, file: NativeFile): ParsedEvent {
 
 function parseSession(root: string, sessionId: string): LoggedLike[] {
   const events = sessionFiles(root, sessionId).flatMap((file) => {
-    const hasSidecar = file.sidecarPath !== undefined && existsSync(file.sidecarPath);
-    const sidecar: unknown = hasSidecar ? JSON.parse(readFileSync(file.sidecarPath ?? "", "utf8")) : undefined;
-    return parseWhole(claude, readFileSync(file.path), { file, sidecar }).events.map((event) => withWholeOutput(event, file));
+    return parseWhole(claude, readFileSync(file.path), { file, companions: companionsOf(file) }).events.map((event) => withWholeOutput(event, file));
   });
   return asLogged(events);
 }
