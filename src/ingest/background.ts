@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Engine } from "./engine.js";
-import { findFile, type FoundFile } from "./discover.js";
+import { findFile, readFolder, type FoundFile } from "./discover.js";
 import { processEnd } from "./facts.js";
 import { describeFailure } from "./failure.js";
 import { importPass } from "./import-pass.js";
@@ -9,7 +9,9 @@ import type { LiveProcess } from "./live-processes.js";
 import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { ProcessWatch } from "./process-watch.js";
+import type { NativeSession } from "./side-facts.js";
 import { Tail } from "./tail.js";
+import type { SideFact } from "../providers/provider.js";
 import { withSession } from "./with-session.js";
 
 export interface BackgroundOptions {
@@ -31,6 +33,8 @@ export class Background {
   readonly #options: BackgroundOptions;
   readonly #abort = new AbortController();
   readonly #warned = new Set<string>();
+  /** Files of agents that could not be read yet, by path. */
+  readonly #waiting = new Map<string, FoundFile>();
   #tail: Tail | undefined;
   #processes: ProcessWatch | undefined;
   #pass: Promise<void> | undefined;
@@ -70,7 +74,10 @@ export class Background {
     const { signal } = this.#abort;
     const isOver = (found: FoundFile): boolean => this.#isOver(found, this.#options.engine());
     try {
-      const onFound = (found: readonly FoundFile[]): void => this.#follow(found);
+      const onFound = (found: readonly FoundFile[], processFiles: readonly { root: NativeRoot; path: string }[]): void => {
+        this.#follow(found);
+        for (const { root, path } of processFiles) this.#processes?.look(root, path);
+      };
       const report = await this.#options.withEngine((engine) => importPass(engine, { roots, now, force: false, signal, isOver, onFound }));
       for (const { path, error } of report.failed) this.#warn(path, error);
     } catch (error) {
@@ -86,7 +93,8 @@ export class Background {
     if (this.#tail || this.#abort.signal.aborted) return;
     const { roots, now, intervals, isAlive } = this.#options;
     const db = this.#options.engine().db;
-    const processes = new ProcessWatch({ db, isAlive, now, onEnd: (process) => this.#endSession(process) });
+    const onSwitch = (provider: string, fact: SideFact): void => void this.#options.engine().sideFacts.add(provider, fact);
+    const processes = new ProcessWatch({ db, isAlive, now, onEnd: (process, isClean) => this.#endSession(process, isClean), onSwitch });
     this.#processes = processes;
     this.#tail = new Tail({
       roots,
@@ -94,6 +102,7 @@ export class Background {
       intervals,
       step: (file, options) => this.#step(file, options),
       onProcessFile: (root, path) => processes.look(root, path),
+      onSideFile: (root, path) => this.#lookBeside(root, path),
     });
     this.#tail.start(found);
   }
@@ -106,14 +115,46 @@ export class Background {
       if (!owned || (this.#pass && this.#mayHoldCopies(owned, engine))) return false;
       if (final && !this.#isOver(owned, engine)) return false;
       const orphans = owned.file.role !== "main" && !this.#hasMain(owned, engine);
-      const { waiting } = await engine.run(owned, { final, orphans, ...(metBytes === undefined ? {} : { metBytes }) });
+      const { waiting, linked } = await engine.run(owned, { final, orphans, ...(metBytes === undefined ? {} : { metBytes }) });
       engine.flushIndexes();
+      this.#noteWaiting(owned, waiting);
+      if (linked) this.#readAgents(owned);
       return !waiting;
     } catch (error) {
       this.#options.onError(error);
       this.#warn(found.file.path, describeFailure(error));
       return false;
     }
+  }
+
+  /** An agent's file may wait for its call: when one is named, it is read at once. */
+  #noteWaiting(found: FoundFile, waiting: boolean): void {
+    if (waiting && found.file.role !== "main") this.#waiting.set(found.file.path, found);
+    else this.#waiting.delete(found.file.path);
+  }
+
+  #readAgents({ file }: FoundFile): void {
+    for (const found of this.#waiting.values()) if (found.file.nativeSessionId === file.nativeSessionId) this.#tail?.again(found);
+  }
+
+  /** What a side file tells of sessions that have a log is written there; the rest waits for one. */
+  #lookBeside(root: NativeRoot, path: string): void {
+    const engine = this.#options.engine();
+    try {
+      for (const native of engine.sideFacts.look(root, path)) this.#sayFacts(root, native);
+    } catch (error) {
+      this.#options.onError(error);
+      this.#warn(path, describeFailure(error));
+    }
+  }
+
+  #sayFacts(root: NativeRoot, { provider, nativeId }: NativeSession): void {
+    const { checkpoints } = this.#options.engine();
+    const session = checkpoints.session(provider, nativeId);
+    if (session?.sessionId === undefined) return;
+    const main = checkpoints.filesOf(session).find((file) => file.role === "main");
+    const found = main && findFile(root, main.path);
+    if (found) this.#tail?.again(found);
   }
 
   /**
@@ -139,13 +180,13 @@ export class Background {
   /** A main file that lies in a folder above and was not read yet. */
   #mainBeside({ root, file }: FoundFile): boolean {
     for (let folder = dirname(file.path); folder.length > root.dir.length; folder = dirname(folder)) {
-      const main = findFile(root, `${folder}.jsonl`);
-      if (main?.file.role === "main" && main.file.nativeSessionId === file.nativeSessionId) return true;
+      const mains = readFolder(root, folder).files.filter((found) => found.file.role === "main");
+      if (mains.some((found) => withSession(found, () => undefined)?.file.nativeSessionId === file.nativeSessionId)) return true;
     }
     return false;
   }
 
-  async #endSession(process: Omit<LiveProcess, "cwd">): Promise<void> {
+  async #endSession(process: Omit<LiveProcess, "cwd">, isClean: boolean): Promise<void> {
     const engine = this.#options.engine();
     const session = engine.checkpoints.session(process.provider, process.nativeSessionId);
     if (!session) return;
@@ -153,7 +194,7 @@ export class Background {
       const found = this.#options.roots.flatMap((root) => (path.startsWith(root.dir) ? (findFile(root, path) ?? []) : []))[0];
       if (found) await this.#step({ ...found, file: { ...found.file, nativeSessionId: process.nativeSessionId } }, { final: true, metBytes: undefined });
     }
-    engine.endSession(session.key, (followed) => processEnd({ pid: process.pid, startedAtMs: process.startedAtMs }, followed));
+    engine.endSession(session.key, (followed) => processEnd({ pid: process.pid, startedAtMs: process.startedAtMs, isClean }, followed));
   }
 
   /** Each trouble of a file is told once, not with every try. */

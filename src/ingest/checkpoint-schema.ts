@@ -9,8 +9,10 @@
  *   said_prompts prompts of followed sessions that their log held before the provider wrote them
  *   follows      sessions of ours that wait for a native one
  *   processes    processes of providers that were seen alive
+ *   side_files   files that tell facts of sessions whose events lie elsewhere, as they looked when they were read last
+ *   side_facts   what they told, and whether the session's log has it
  */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export const checkpointSchema = `
 CREATE TABLE sessions (
@@ -31,5 +33,9 @@ CREATE TABLE follows (
   session_id TEXT PRIMARY KEY, provider TEXT NOT NULL, workspace TEXT, native_id TEXT, started_at_ms REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE processes (
   path TEXT PRIMARY KEY, provider TEXT NOT NULL, pid INTEGER NOT NULL, started_at_ms REAL, native_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE side_files (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE side_facts (
+  id INTEGER PRIMARY KEY, provider TEXT NOT NULL, native_id TEXT NOT NULL, origin TEXT NOT NULL, ts TEXT, kind TEXT NOT NULL,
+  started_from_ms REAL, started_to_ms REAL, said INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, native_id, origin));
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;

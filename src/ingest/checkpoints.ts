@@ -100,6 +100,7 @@ export class Checkpoints {
     this.#db.transaction(() => {
       this.#db.run("UPDATE sessions SET log_bytes = 0 WHERE key = ?", session.key);
       this.#db.run("UPDATE files SET offset_bytes = 0, head_bytes = 0, head_hash = '', settled = 0 WHERE session = ?", session.key);
+      this.#db.run("UPDATE side_facts SET said = 0 WHERE provider = ? AND native_id = ?", session.provider, session.nativeId);
     });
   }
 
@@ -182,8 +183,10 @@ export class Checkpoints {
     });
   }
 
-  saveLink(session: number, agentId: string, toolId: string): void {
-    this.#db.run("INSERT OR IGNORE INTO agent_links (session, agent_id, tool_id) VALUES (?, ?, ?)", session, agentId, toolId);
+  /** @returns Whether it was not known. */
+  saveLink(session: number, agentId: string, toolId: string): boolean {
+    const { changes } = this.#db.run("INSERT OR IGNORE INTO agent_links (session, agent_id, tool_id) VALUES (?, ?, ?)", session, agentId, toolId);
+    return changes > 0;
   }
 
   link(session: number, agentId: string): string | undefined {

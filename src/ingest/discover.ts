@@ -29,6 +29,8 @@ export interface FolderContent {
   folders: string[];
   /** Absolute paths of what tells of live processes. */
   processFiles: string[];
+  /** Absolute paths of files that tell facts of sessions. */
+  sideFiles: string[];
   /** System code of what kept the folder from being read; absent where it was read or is missing. */
   error?: string;
 }
@@ -38,7 +40,7 @@ const maxDepth = 12;
 
 /** Reads one folder: no file in it is opened, and only those that hold events are looked at. */
 export function readFolder(root: NativeRoot, path: string): FolderContent {
-  const content: FolderContent = { path, files: [], folders: [], processFiles: [] };
+  const content: FolderContent = { path, files: [], folders: [], processFiles: [], sideFiles: [] };
   let entries: Dirent[];
   try {
     entries = readdirSync(path, { withFileTypes: true });
@@ -48,8 +50,11 @@ export function readFolder(root: NativeRoot, path: string): FolderContent {
   }
   for (const entry of entries) {
     const child = join(path, entry.name);
-    if (entry.isDirectory() || (entry.isSymbolicLink() && isFolderInside(root, child))) content.folders.push(child);
-    else if (root.provider.isProcessFile?.(root.relativePath(child))) content.processFiles.push(child);
+    const relativePath = root.relativePath(child);
+    if (entry.isDirectory() || (entry.isSymbolicLink() && isFolderInside(root, child))) {
+      if (root.provider.entersFolder?.(relativePath) ?? true) content.folders.push(child);
+    } else if (root.provider.isProcessFile?.(relativePath)) content.processFiles.push(child);
+    else if (root.provider.classifySide?.(root.dir, relativePath)) content.sideFiles.push(child);
     else if (entry.isFile() || entry.isSymbolicLink()) {
       const found = findFile(root, child);
       if (found) content.files.push(found);

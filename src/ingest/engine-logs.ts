@@ -6,6 +6,7 @@ import type { LogFile } from "../log/log-file.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { cutTornImport } from "../log/torn-import.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
+import { parseTime } from "../schema/time.js";
 
 /** A log as the engine looks at it before it appends. */
 export interface LogState {
@@ -40,6 +41,8 @@ export interface EngineLogs {
   nature(sessionId: string): LogNature;
   /** Native files that its first event names. */
   firstSources(sessionId: string): string[];
+  /** Time of its first event, in milliseconds since the epoch. */
+  startedMs(sessionId: string): number | undefined;
   /** @param existing An empty log, which gets that identity; undefined where `find` found none, and one is made for that folder. */
   create(identity: LogIdentity, place: { cwd: string | undefined; existing: LogState | undefined }): void;
   /** Lines written from now on name that native session. */
@@ -82,6 +85,11 @@ export class WrittenLogs implements EngineLogs {
   firstSources(sessionId: string): string[] {
     const path = this.find(sessionId)?.path;
     return path === undefined ? [] : firstSourcesOf(path);
+  }
+
+  startedMs(sessionId: string): number | undefined {
+    const path = this.find(sessionId)?.path;
+    return path === undefined ? undefined : startedMsOf(path);
   }
 
   create({ sessionId, provider, providerSessionId }: LogIdentity, { cwd, existing }: { cwd: string | undefined; existing: LogState | undefined }): void {
@@ -132,4 +140,13 @@ export function firstSourcesOf(path: string): string[] {
     return Array.isArray(sources) ? sources.filter((source) => typeof source === "string") : [];
   }
   return [];
+}
+
+/** Time of a log's first line, in milliseconds since the epoch. */
+export function startedMsOf(path: string): number | undefined {
+  for (const { bytes } of linesForward(path, { fromByte: 0 })) {
+    const ts = parseLine(bytes)?.ts;
+    return ts === undefined ? undefined : parseTime(ts);
+  }
+  return undefined;
 }

@@ -11,12 +11,14 @@ import { Checkpoints } from "./checkpoints.js";
 import { Claims } from "./claims.js";
 import type { FoundFile } from "./discover.js";
 import { findLog, WrittenLogs, type EngineLogs } from "./engine-logs.js";
-import { fileStep, type Appended, type FileStepOptions, type FileStepParts, type FileStepResult } from "./file-step.js";
+import { fileStep, type FileStepOptions, type FileStepParts, type FileStepResult } from "./file-step.js";
 import { Follows } from "./follows.js";
 import { IndexBatch } from "./index-batch.js";
 import { MemoryLogs } from "./memory-logs.js";
 import { rebuildKeys } from "./rebuild-keys.js";
 import { SaidPrompts } from "./said-prompts.js";
+import type { Appended } from "./session-sink.js";
+import { SideFacts } from "./side-facts.js";
 import { SessionTargets } from "./session-target.js";
 
 export interface EngineOptions {
@@ -43,6 +45,7 @@ export class Engine {
   readonly claims: Claims;
   readonly follows: Follows;
   readonly targets: SessionTargets;
+  readonly sideFacts: SideFacts;
   readonly logs: EngineLogs;
   readonly indexes: IndexBatch;
   readonly #db: CheckpointDb;
@@ -71,9 +74,10 @@ export class Engine {
     this.indexes = this.#newIndexBatch();
     const { checkpoints, follows } = this;
     this.targets = new SessionTargets({ logs: this.logs, checkpoints, follows, exclude, findByNative, onlyFollowed });
-    const { claims, targets } = this;
+    this.sideFacts = new SideFacts(this.#db);
+    const { claims, targets, sideFacts } = this;
     const onAppend: FileStepParts["onAppend"] = (appended) => this.#index(appended);
-    this.#parts = { logs: this.logs, checkpoints, claims, prompts: new SaidPrompts(this.#db), targets, onAppend, now };
+    this.#parts = { logs: this.logs, checkpoints, claims, prompts: new SaidPrompts(this.#db), targets, sideFacts, onAppend, now };
   }
 
   get #isWritten(): boolean {
@@ -157,7 +161,7 @@ export class Engine {
         await nextTurn();
       }
     } finally {
-      step.return({ events: 0, bytes: 0, created: false, waiting: false });
+      step.return({ events: 0, bytes: 0, created: false, linked: false, waiting: false });
     }
   }
 

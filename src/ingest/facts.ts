@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SessionFact } from "../log/index-entry.js";
+import type { ParsedEvent } from "../providers/provider.js";
 import type { FoundFile } from "./discover.js";
 import type { EventDraft, LogSourceKind } from "../schema/event.js";
 
@@ -37,16 +38,33 @@ export function factEvent(fact: SessionFact, value: string, about: { sourceKind:
   };
 }
 
-/** What a process file told by going away; written once for a process. */
-export function processEnd({ pid, startedAtMs }: { pid: number; startedAtMs: number | undefined }, followed: boolean): EventDraft {
-  const end = { success: true, error: null };
+/**
+ * What the end of a process says of its session; written once for a process.
+ * @param process.isClean It took its process file with it: one that was killed leaves it behind.
+ */
+export function processEnd(process: { pid: number; startedAtMs: number | undefined; isClean: boolean }, followed: boolean): EventDraft {
+  const { pid, startedAtMs, isClean } = process;
+  const end = { success: isClean, error: isClean ? null : `process ${pid} ended without a word` };
   return {
     sourceKind: "provider_file",
-    kind: followed ? { type: "provider_status", message: "session_ended", data: { success: true } } : { type: "session_ended", ...end, synthetic: undefined },
+    kind: followed ? { type: "provider_status", message: "session_ended", data: { success: isClean } } : { type: "session_ended", ...end, synthetic: undefined },
     extras: { origin: `process:${pid}-${startedAtMs ?? 0}/ended` },
   };
 }
 
-function digestOf(text: string): string {
+/** The call that spawned an agent, told after the agent's events. */
+export function linkEvent({ agentId, parentToolId }: { agentId: string; parentToolId: string }, at: { offsetBytes: number; ts: string | undefined }): ParsedEvent {
+  return {
+    origin: `parent_tool_id:${digestOf(agentId)}/0`,
+    kind: { type: "provider_status", message: "parent_tool_id", data: parentToolId },
+    agentId,
+    parentToolId,
+    offsetBytes: at.offsetBytes,
+    ...(at.ts === undefined ? {} : { ts: at.ts }),
+  };
+}
+
+/** 12 hex digits that stand for a text in an origin. */
+export function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -1,35 +1,19 @@
 import { closeSync } from "node:fs";
 import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
-import type { AgentLogEvent, EventDraft } from "../schema/event.js";
 import { parseTime } from "../schema/time.js";
-import type { Checkpoints, FileRow, SessionRow } from "./checkpoints.js";
-import type { Claims } from "./claims.js";
-import type { FoundFile } from "./discover.js";
-import { toEventDraft } from "./draft.js";
-import type { EngineLogs } from "./engine-logs.js";
-import { factEvent, orphanStart } from "./facts.js";
-import { headHash, identify, openNative, headOf, readCompanions, type FileIdentity } from "./native-file.js";
+import type { FileRow, SessionRow } from "./checkpoints.js";
+import { sameStat, type FoundFile } from "./discover.js";
+import { factEvent, linkEvent } from "./facts.js";
+import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions, type FileIdentity } from "./native-file.js";
 import { readRecords, type ReadLimits, type RecordBatch } from "./read-records.js";
-import type { SaidPrompts } from "./said-prompts.js";
-import type { LogTarget, NoTarget, SessionTargets } from "./session-target.js";
+import { SessionSink, type Appended, type SinkParts, type SinkPlan } from "./session-sink.js";
+import type { LogTarget } from "./session-target.js";
+import { weaveFacts } from "./weave-facts.js";
 
-/** What was written to a log. `created`: the log was made for it. */
-export interface Appended {
-  sessionId: string;
-  events: readonly AgentLogEvent[];
-  created: boolean;
-}
-
-export interface FileStepParts {
-  logs: EngineLogs;
-  checkpoints: Checkpoints;
-  claims: Claims;
-  prompts: SaidPrompts;
-  targets: SessionTargets;
+export interface FileStepParts extends SinkParts {
   /** Told of every append, in the transaction that moves the checkpoint. */
   onAppend: (appended: Appended) => void;
-  now: () => number;
   limits?: ReadLimits;
 }
 
@@ -50,6 +34,8 @@ export interface FileStepResult {
   /** Its log was made. */
   created: boolean;
   sessionId?: string;
+  /** It named the call of an agent that was not known before. */
+  linked: boolean;
   /** It was not read, because what it needs is not there yet; worth another try. */
   waiting: boolean;
 }
@@ -68,7 +54,7 @@ const settleMs = 600_000;
  * @throws System errors of the native file; {CoreError} of the log.
  */
 export function* fileStep(found: FoundFile, options: FileStepOptions, parts: FileStepParts): Generator<void, FileStepResult> {
-  const result: FileStepResult = { events: 0, bytes: 0, created: false, waiting: false };
+  const result: FileStepResult = { events: 0, bytes: 0, created: false, linked: false, waiting: false };
   const session = parts.checkpoints.ensureSession(found.file.provider, found.file.nativeSessionId);
   if (session.sessionId !== undefined) result.sessionId = session.sessionId;
   const fd = openNative(found);
@@ -96,126 +82,165 @@ interface StepContext {
   result: FileStepResult;
 }
 
+/** A document that was written so recently may be seen half written. */
+const documentSettleMs = 3000;
+
 class FileStep {
   readonly #context: StepContext;
   readonly #row: Omit<FileRow, "key">;
+  readonly #sink: SessionSink;
+  /** Of other sessions that the file holds records of. */
+  readonly #others = new Map<string, SessionSink>();
   #state: unknown;
-  #log: LogTarget | undefined;
-  #isSourceSaid = false;
-  readonly #untold: Appended[] = [];
+  /** Nothing came since it was read whole. */
+  #isReadOut = false;
 
   constructor(context: StepContext) {
     this.#context = context;
     this.#row = newRow(context);
+    this.#sink = this.#newSink(context.session);
   }
 
   /** Finds where to begin. @returns False where there is nothing to read. */
   begin(fd: number): boolean {
-    const { found, session, parts, options, identity } = this.#context;
+    const { found, session, parts, options } = this.#context;
     if (session.foreignLog || parts.targets.isExcluded(session.cwd)) return this.#skip();
     if (session.logBytes > 0 && !parts.targets.isIntact(session)) parts.checkpoints.readAgain(session);
     const saved = parts.checkpoints.file(found.file.path);
     const goesOn = saved !== undefined && !options.force && this.#goesOn(fd, saved);
-    if (saved) {
-      const isReplaced = saved.inode !== identity.stat.inode || identity.stat.sizeBytes < saved.offsetBytes;
-      this.#row.metBytes = isReplaced ? 0 : saved.metBytes;
-    }
+    if (saved) this.#row.metBytes = this.#metBytes(saved);
     if (goesOn) {
       this.#row.offsetBytes = saved.offsetBytes;
       this.#row.lastTs = saved.lastTs;
       this.#state = parts.checkpoints.state(saved);
-      this.#isSourceSaid = session.sessionId !== undefined && saved.offsetBytes > 0;
+      this.#isReadOut = isReadWhole(found.file);
+      if (saved.offsetBytes > 0) this.#sink.goesOn();
     }
     this.#state ??= found.provider.start(found.file, readCompanions(found));
     return true;
   }
 
   read(fd: number): Generator<RecordBatch, void> {
-    const { found, options, identity, parts } = this.#context;
-    const from = { state: this.#state, offsetBytes: this.#row.offsetBytes, endBytes: identity.stat.sizeBytes, final: options.final };
-    return readRecords(fd, found.provider, from, parts.limits);
+    const { found, identity, parts } = this.#context;
+    const isDocument = found.file.format === "document";
+    const from = { state: this.#state, offsetBytes: this.#row.offsetBytes, final: this.#isFinal, isDocument };
+    const content = this.#isReadOut ? nothing : contentOf(fd, found.file, identity);
+    return readRecords(content, found.provider, from, parts.limits);
   }
 
   /** Writes one chunk's events and moves the checkpoint. @returns False where the file cannot go on. */
   take(batch: RecordBatch): boolean {
     const { session, parts, result } = this.#context;
-    const plan = parts.checkpoints.transaction(() => {
-      for (const { agentId, parentToolId } of batch.agents) parts.checkpoints.saveLink(session.key, agentId, parentToolId);
-      return batch.events.length > 0 ? this.#plan(batch.events) : undefined;
+    const plans = parts.checkpoints.transaction(() => {
+      const links = batch.agents.filter(({ agentId, parentToolId }) => parts.checkpoints.saveLink(session.key, agentId, parentToolId));
+      result.linked ||= links.length > 0;
+      return this.#plans(batch, this.#lateLinks(links, batch));
     });
-    if (plan && plan.target.to !== "log") return plan.target.to === "later" || plan.target.to === "unfollowed" ? this.#wait() : this.#skip();
-    if (plan?.target.to === "log") this.#append(plan.target, plan.drafts);
+    for (const { sink, plan, settled } of plans) {
+      if (plan.target.to === "log") {
+        this.#append(sink, plan.target, plan);
+        parts.sideFacts.settle(settled);
+      } else if (plan.target.to === "later" || plan.target.to === "unfollowed") return this.#wait();
+      else if (sink === this.#sink) return this.#skip();
+    }
     result.bytes += batch.bytes;
     this.#row.offsetBytes = batch.offsetBytes;
     this.#row.lastTs = batch.events.findLast((event) => event.ts !== undefined)?.ts ?? this.#row.lastTs;
     this.#state = batch.state;
-    if (!batch.isLast || !this.#context.options.final) this.#save();
+    if (!batch.isLast || !this.#isFinal) this.#save();
     return true;
   }
 
   /** After the end of the file: judges how much of the session it holds. */
   finish(): void {
-    if (!this.#context.options.final) return;
+    const { found, options, result, identity } = this.#context;
+    // What is not whole yet is tried again.
+    if (found.file.format === "document" && !this.#isReadOut && this.#row.offsetBytes === 0 && identity.stat.sizeBytes > 0) result.waiting = true;
+    if (!this.#isFinal) {
+      if (options.final) result.waiting = true;
+      return;
+    }
     this.#row.settled = this.#judge();
     this.#save();
   }
 
+  get #isFinal(): boolean {
+    const { found, options, identity, parts } = this.#context;
+    const isFresh = found.file.format === "document" && parts.now() - identity.stat.mtimeMs < documentSettleMs;
+    return options.final && (!isFresh || this.#isReadOut);
+  }
+
   #goesOn(fd: number, saved: FileRow): boolean {
-    const { identity } = this.#context;
-    if (saved.skipped || saved.headHash === "" || saved.inode !== identity.stat.inode || identity.stat.sizeBytes < saved.offsetBytes) return false;
+    const { found, identity } = this.#context;
+    if (saved.skipped || saved.headHash === "" || saved.inode !== identity.stat.inode) return false;
+    if (isReadWhole(found.file)) return saved.offsetBytes > 0 && sameStat(saved, identity.stat);
+    if (identity.stat.sizeBytes < saved.offsetBytes) return false;
     return saved.headBytes <= identity.headBytes && headHash(fd, saved.headBytes) === saved.headHash;
   }
 
-  #resolve(events: readonly ParsedEvent[]): LogTarget | NoTarget {
-    if (this.#log) return this.#log;
-    const { found, session, parts, options, identity } = this.#context;
-    const isPart = found.file.role !== "main";
-    if (isPart && !options.orphans && !parts.targets.isIntact(session)) return { to: "later" };
-    const start = events.find((event) => event.kind.type === "session_started")?.kind;
-    const cwd = start?.type === "session_started" ? start.cwd : isPart ? headOf(found).cwd : undefined;
-    const target = parts.targets.resolve(session, { cwd: cwd ?? undefined, writtenMs: identity.stat.mtimeMs });
-    if (target.to === "log") this.#log = target;
-    return target;
+  /** What a replaced file holds is news; so is all that a document did not hold when it was read before. */
+  #metBytes(saved: FileRow): number {
+    const { found, identity } = this.#context;
+    const isReplaced = saved.inode !== identity.stat.inode || (!isReadWhole(found.file) && identity.stat.sizeBytes < saved.offsetBytes);
+    const isRewritten = found.file.format === "document" && saved.offsetBytes > 0 && !sameStat(saved, identity.stat);
+    return isReplaced || isRewritten ? 0 : saved.metBytes;
   }
 
-  /** Where the events go, and what of them is to be written there; both are kept before a byte is written. */
-  #plan(events: readonly ParsedEvent[]): { target: LogTarget | NoTarget; drafts: EventDraft[] } {
-    const target = this.#resolve(events);
-    if (target.to !== "log") return { target, drafts: [] };
+  #newSink(session: SessionRow): SessionSink {
+    const { found, parts, options, identity } = this.#context;
+    const own: FoundFile = { ...found, file: { ...found.file, nativeSessionId: session.nativeId } };
+    return new SessionSink({ parts, found: own, session, mtimeMs: identity.stat.mtimeMs, metBytes: () => this.#row.metBytes, orphans: options.orphans ?? false });
+  }
+
+  #sinkOf(nativeSessionId: string): SessionSink {
     const { found, session, parts } = this.#context;
-    const admitted = parts.claims.admit(session.key, events);
-    const told = target.followed && target.path !== "" ? parts.prompts.withoutSaid(session.key, target.path, admitted) : admitted;
-    const linkOf = (agentId: string): string | undefined => parts.checkpoints.link(session.key, agentId);
-    const drafts = told.map((event) => toEventDraft(event, { found, metBytes: this.#row.metBytes, followed: target.followed, linkOf }));
-    return { target, drafts: [...this.#introduction(target, drafts), ...drafts] };
+    if (nativeSessionId === session.nativeId) return this.#sink;
+    const known = this.#others.get(nativeSessionId) ?? this.#newSink(parts.checkpoints.ensureSession(found.file.provider, nativeSessionId));
+    this.#others.set(nativeSessionId, known);
+    return known;
   }
 
-  /** What a log is told of a file before its events: the native id that it follows from now on, and that this file is a source. */
-  #introduction(target: LogTarget, drafts: readonly EventDraft[]): EventDraft[] {
+  /** Where the events of a batch go, session by session, with what other files tell of them. */
+  #plans(batch: RecordBatch, links: readonly ParsedEvent[]): { sink: SessionSink; plan: SinkPlan; settled: number[] }[] {
+    const { session } = this.#context;
+    const events = [...batch.events, ...links];
+    const ids = new Set([session.nativeId, ...events.map((event) => event.nativeSessionId ?? session.nativeId)]);
+    return [...ids].flatMap((id) => {
+      const sink = this.#sinkOf(id);
+      const own = events.filter((event) => (event.nativeSessionId ?? session.nativeId) === id);
+      const woven = this.#weave(sink, own, batch.isLast);
+      return woven.events.length > 0 ? [{ sink, plan: sink.plan(woven.events), settled: woven.settled }] : [];
+    });
+  }
+
+  #weave(sink: SessionSink, events: readonly ParsedEvent[], isLast: boolean): { events: ParsedEvent[]; settled: number[] } {
+    const { found, parts } = this.#context;
+    const { session } = sink;
+    const facts = found.file.role === "main" ? parts.sideFacts.pending(session) : [];
+    // What was told of a session that has no log yet waits for its first event.
+    if (facts.length === 0 || (events.length === 0 && session.sessionId === undefined)) return { events: [...events], settled: [] };
+    const startedMs = (): number | undefined => (session.sessionId === undefined ? undefined : parts.logs.startedMs(session.sessionId));
+    return weaveFacts(events, facts, { isLast, lastTs: this.#row.lastTs, startedMs });
+  }
+
+  /** Calls of agents whose events were written before they were known. */
+  #lateLinks(links: readonly { agentId: string; parentToolId: string }[], batch: RecordBatch): ParsedEvent[] {
     const { found, session, parts } = this.#context;
-    const about = { sourceKind: drafts[0]?.sourceKind ?? ("provider_file" as const), ts: drafts[0]?.ts };
-    const facts = target.bound ? [factEvent("provider_session_id", session.nativeId, about)] : [];
-    target.bound = false;
-    if (this.#isSourceSaid) return facts;
-    this.#isSourceSaid = true;
-    const { path } = found.file;
-    if (target.created && drafts[0]?.kind.type === "session_started") return facts;
-    if (!target.created && parts.logs.firstSources(target.sessionId).includes(path)) return facts;
-    if (target.created) return [orphanStart(found, { cwd: session.cwd, ...about })];
-    return [...facts, factEvent("source_path", path, about)];
+    if (links.length === 0) return [];
+    const said = parts.checkpoints.filesOf(session).filter((file) => file.role === "agent" && file.offsetBytes > 0);
+    const files = said.flatMap(({ path }) => found.provider.classify(found.root.dir, found.root.relativePath(path)) ?? []);
+    const late = new Set(files.flatMap(({ agentId, isLinkedLate }) => (isLinkedLate && agentId !== undefined ? [agentId] : [])));
+    return links.filter(({ agentId }) => late.has(agentId)).map((link) => linkEvent(link, { offsetBytes: batch.offsetBytes, ts: batch.events.at(-1)?.ts }));
   }
 
-  #append(target: LogTarget, drafts: readonly EventDraft[]): void {
-    if (drafts.length === 0) return;
-    const { session, parts, result } = this.#context;
-    const { events, sizeBytes } = parts.logs.append(target.sessionId, drafts);
-    session.logBytes = sizeBytes;
-    result.sessionId = target.sessionId;
-    result.events += events.length;
-    if (events.length === 0) return;
-    result.created ||= target.created;
-    this.#untold.push({ sessionId: target.sessionId, events, created: target.created });
-    target.created = false;
+  #append(sink: SessionSink, target: LogTarget, { drafts }: SinkPlan): void {
+    const { result } = this.#context;
+    const isNew = target.created;
+    const count = sink.append(target, drafts);
+    result.events += count;
+    result.created ||= isNew && count > 0;
+    if (sink === this.#sink || result.sessionId === undefined) result.sessionId = target.sessionId;
+    if (sink !== this.#sink) this.#context.parts.checkpoints.saveSession(sink.session);
   }
 
   /**
@@ -232,7 +257,7 @@ class FileStep {
     parts.logs.lowerCompleteness(session.sessionId, completeness);
     const sourceKind = this.#row.offsetBytes <= this.#row.metBytes ? "backfill" : "provider_file";
     const target: LogTarget = { to: "log", sessionId: session.sessionId, path: "", created: false, followed, bound: false };
-    this.#append(target, [factEvent("completeness", completeness, { sourceKind, ts: this.#row.lastTs })]);
+    this.#append(this.#sink, target, { target, drafts: [factEvent("completeness", completeness, { sourceKind, ts: this.#row.lastTs })] });
     return true;
   }
 
@@ -258,7 +283,7 @@ class FileStep {
   #save(): void {
     const { session, parts } = this.#context;
     parts.checkpoints.transaction(() => {
-      for (const appended of this.#untold.splice(0)) parts.onAppend(appended);
+      for (const sink of [this.#sink, ...this.#others.values()]) for (const appended of sink.takeAppended()) parts.onAppend(appended);
       parts.checkpoints.save(session, this.#row, this.#state);
     });
   }
@@ -282,3 +307,6 @@ function newRow({ found, session, identity, options }: StepContext): Omit<FileRo
     lastTs: undefined,
   };
 }
+
+/** What a file that was read whole has beyond that. */
+const nothing = { endBytes: 0, readAt: () => Buffer.alloc(0) };

@@ -3,6 +3,7 @@ import { walkRoot, type FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
+import { withSession } from "./with-session.js";
 
 /** Clocks of files are coarser than ours. */
 const slackMs = 1000;
@@ -18,7 +19,7 @@ export interface FollowParts {
  * written since the start. What is found or still to be found is left in `import.sqlite` for whoever reads native files.
  */
 export function followNative(query: FollowQuery, parts: FollowParts): FollowAnswer {
-  const mains = mainFiles(parts.roots, query.provider);
+  const mains = mainFiles(query.provider, parts);
   const nativeIds = query.providerSessionId === undefined ? query.callerSessionIds : [query.providerSessionId];
   for (const nativeId of nativeIds) {
     const existing = logOf(query, nativeId, parts);
@@ -34,14 +35,16 @@ export function followNative(query: FollowQuery, parts: FollowParts): FollowAnsw
   return existing === undefined ? wait(query, only, "attached", parts) : { following: "attached", existingSessionId: existing };
 }
 
-function mainFiles(roots: readonly NativeRoot[], provider: string): FoundFile[] {
+function mainFiles(provider: string, { roots, engine }: FollowParts): FoundFile[] {
   const own = roots.filter((root) => root.provider.name === provider);
-  return own.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files.filter(({ file }) => file.role === "main")));
+  const mains = own.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files.filter(({ file }) => file.role === "main")));
+  return mains.flatMap((found) => withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path)) ?? []);
 }
 
 function isCandidate(found: FoundFile, { workspacePath, startedAtMs }: FollowQuery): boolean {
   if (workspacePath === null || found.stat.mtimeMs < startedAtMs - slackMs) return false;
-  return headOf(found).cwd === workspacePath;
+  const { cwd, isChild = false } = headOf(found);
+  return cwd === workspacePath && !isChild;
 }
 
 /** The log that holds a native session's events, if it is not the asking session's own. */

@@ -50,11 +50,11 @@ export class Follows {
 
   /**
    * The session that waits for `native`, which it gets: it waits no more. Two that may mean it get nothing: that would be a guess.
-   * @param writtenMs When the native file was last written.
+   * @param file When the native file was last written, and whether another session spawned this one: then only who names it means it.
    * @returns `later` where the one that waits is not made yet.
    */
-  take(native: Pick<SessionRow, "provider" | "nativeId" | "cwd">, writtenMs: number): { sessionId: string } | "later" | undefined {
-    const waiting = this.#waiting(native, writtenMs);
+  take(native: Pick<SessionRow, "provider" | "nativeId" | "cwd">, file: { writtenMs: number; isChild: boolean }): { sessionId: string } | "later" | undefined {
+    const waiting = this.#waiting(native, file);
     const [only] = waiting;
     if (only === undefined || waiting.length > 1) return undefined;
     if (!this.#logs.find(only.sessionId)) return "later";
@@ -62,9 +62,9 @@ export class Follows {
     return { sessionId: only.sessionId };
   }
 
-  #waiting({ provider, nativeId, cwd }: Pick<SessionRow, "provider" | "nativeId" | "cwd">, writtenMs: number): { sessionId: string }[] {
+  #waiting({ provider, nativeId, cwd }: Pick<SessionRow, "provider" | "nativeId" | "cwd">, { writtenMs, isChild }: { writtenMs: number; isChild: boolean }): { sessionId: string }[] {
     const named = this.#open("native_id = ?2", provider, nativeId);
-    if (named.length > 0 || cwd === undefined) return named;
+    if (named.length > 0 || cwd === undefined || isChild) return named;
     return this.#open("native_id IS NULL AND workspace = ?2", provider, cwd).filter((row) => row.startedAtMs <= writtenMs + slackMs);
   }
 

@@ -21,7 +21,7 @@ export interface ImportPassOptions extends Omit<ImportOptions, "providers" | "dr
   /** Whether nothing more is to be expected of a file for now; of all where absent. */
   isOver?: (found: FoundFile) => boolean;
   /** Called with all that was found, before any of it is read. */
-  onFound?: (files: readonly FoundFile[]) => void;
+  onFound?: (files: readonly FoundFile[], processFiles: readonly { root: NativeRoot; path: string }[]) => void;
 }
 
 /** Finds all native files, and reads those that changed since they were read last. */
@@ -41,6 +41,8 @@ class ImportPass {
   readonly #startedMs: number;
   #rows = new Map<string, FileRow>();
   #sessions = new Map<number, SessionRow>();
+  /** Sessions of which a side file said something new. */
+  readonly #told = new Set<string>();
   #progress = { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 };
   #toldMs = 0;
   #indexedMs: number;
@@ -54,8 +56,9 @@ class ImportPass {
 
   async run(): Promise<ImportReport> {
     await this.#engine.prepare();
-    const found = (await this.#discover()).flatMap((file) => withSession(file, (path) => this.#engine.checkpoints.nativeIdOfFile(path)) ?? []);
-    this.#options.onFound?.(found);
+    const { files, processFiles } = await this.#discover();
+    const found = files.flatMap((file) => withSession(file, (path) => this.#engine.checkpoints.nativeIdOfFile(path)) ?? []);
+    this.#options.onFound?.(found, processFiles);
     this.#rows = this.#engine.checkpoints.files();
     this.#sessions = this.#engine.checkpoints.sessions();
     const sessions = bySession(found).filter((session) => session.mtimeMs >= (this.#options.sinceMs ?? 0));
@@ -71,21 +74,34 @@ class ImportPass {
     return this.#report;
   }
 
-  async #discover(): Promise<FoundFile[]> {
-    const found: FoundFile[] = [];
+  async #discover(): Promise<{ files: FoundFile[]; processFiles: { root: NativeRoot; path: string }[] }> {
+    const files: FoundFile[] = [];
+    const processFiles: { root: NativeRoot; path: string }[] = [];
     for (const root of this.#options.roots) {
+      for (const path of root.sidePaths) this.#lookBeside(root, path);
       for (const folder of walkRoot(root)) {
-        found.push(...folder.files);
+        files.push(...folder.files);
+        processFiles.push(...folder.processFiles.map((path) => ({ root, path })));
+        for (const path of folder.sideFiles) this.#lookBeside(root, path);
         if (folder.error !== undefined) this.#report.failed.push({ path: folder.path, error: folder.error });
         this.#options.signal?.throwIfAborted();
         await nextTurn();
       }
     }
-    return found;
+    return { files, processFiles };
+  }
+
+  /** What is told beside a session is written with it. */
+  #lookBeside(root: NativeRoot, path: string): void {
+    for (const { provider, nativeId } of this.#engine.sideFacts.look(root, path)) this.#told.add(`${provider} ${nativeId}`);
   }
 
   #isChanged(session: SessionFiles): boolean {
-    return [...session.main, ...session.parts].some((found) => this.#isFileChanged(found));
+    return this.#isTold(session) || [...session.main, ...session.parts].some((found) => this.#isFileChanged(found));
+  }
+
+  #isTold({ provider, nativeId }: SessionFiles): boolean {
+    return this.#told.has(`${provider} ${nativeId}`);
   }
 
   /** One look at what `stat` said; and whether the log still has what the file gave. */
@@ -122,12 +138,12 @@ class ImportPass {
   }
 
   async #import(session: SessionFiles): Promise<void> {
-    const total: FileStepResult = { events: 0, bytes: 0, created: false, waiting: false };
+    const total: FileStepResult = { events: 0, bytes: 0, created: false, linked: false, waiting: false };
     const failedBefore = this.#report.failed.length;
     claimSaid(this.#engine, session, this.#rows);
     for (const found of [...session.main, ...session.parts]) {
       this.#options.signal?.throwIfAborted();
-      if (this.#isFileChanged(found)) await this.#importFile(found, total);
+      if (this.#isFileChanged(found) || (found.file.role === "main" && this.#isTold(session))) await this.#importFile(found, total);
       this.#progress.files += 1;
       this.#tell(false);
     }

@@ -83,7 +83,7 @@ class NativeLiveAdapter implements LiveLogAdapter {
     if (providerSessionId !== null) return mains.some(({ file }) => file.nativeSessionId === providerSessionId) ? providerSessionId : undefined;
     const folder = workspacePath ?? root;
     const written = mains.filter(({ stat }) => stat.mtimeMs >= startedAt.getTime() - slackMs);
-    const here = new Set(written.filter((found) => headOf(found).cwd === folder).map(({ file }) => file.nativeSessionId));
+    const here = new Set(written.filter((found) => isOf(found, folder)).map(({ file }) => file.nativeSessionId));
     return here.size === 1 ? [...here][0] : undefined;
   }
 
@@ -126,4 +126,10 @@ class NativeLiveAdapter implements LiveLogAdapter {
     if (said >= 0) this.#prompts.splice(said, 1);
     return said >= 0;
   }
+}
+
+/** Whether somebody started the session in that folder; one that another session spawned does not count. */
+function isOf(found: FoundFile, folder: string | null): boolean {
+  const { cwd, isChild = false } = headOf(found);
+  return cwd === folder && !isChild;
 }

@@ -1,5 +1,6 @@
 import type { NativeProcess } from "../providers/provider.js";
-import { readFolder } from "./discover.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import type { CheckpointDb } from "./checkpoint-db.js";
 import { readSmall } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 
@@ -12,22 +13,6 @@ export interface LiveProcess extends NativeProcess {
   path: string;
 }
 
-/** The processes of providers that run now, by their process files. */
-export function liveProcesses(roots: readonly NativeRoot[], isAlive: (pid: number) => boolean): LiveProcess[] {
-  const live: LiveProcess[] = [];
-  for (const root of roots) {
-    if (!root.provider.supports.processFiles) continue;
-    for (const folder of root.folders) {
-      if (root.resolveInside(folder) === undefined) continue;
-      for (const path of processFilesIn(root, folder)) {
-        const found = readProcess(root, path);
-        if (found && isAlive(found.pid)) live.push(found);
-      }
-    }
-  }
-  return live;
-}
-
 /** What a process file says; undefined where it is gone or not whole. */
 export function readProcess(root: NativeRoot, path: string): LiveProcess | undefined {
   const text = readSmall(root, path, maxBytes)?.toString("utf8");
@@ -35,8 +20,18 @@ export function readProcess(root: NativeRoot, path: string): LiveProcess | undef
   return parsed && { ...parsed, provider: root.provider.name, path };
 }
 
-/** Folders of sessions hold no process files, and may hold very many others: only a folder that has some is listed. */
-function processFilesIn(root: NativeRoot, folder: string): string[] {
-  if (!root.provider.isProcessFile?.(`${root.relativePath(folder)}/1.json`)) return [];
-  return readFolder(root, folder).processFiles;
+/** The processes that whoever reads native files has seen alive and not seen end. */
+export function seenProcesses(db: CheckpointDb): Omit<LiveProcess, "cwd">[] {
+  return db.all("SELECT * FROM processes").map((row) => ({
+    path: String(row["path"]),
+    provider: String(row["provider"]),
+    pid: Number(row["pid"]),
+    nativeSessionId: String(row["native_id"]),
+    ...(row["started_at_ms"] === null ? {} : { startedAtMs: Number(row["started_at_ms"]) }),
+  }));
+}
+
+/** Whether a process runs and still says so. */
+export function isRunning({ pid, path }: { pid: number; path: string }, isAlive: (pid: number) => boolean): boolean {
+  return isAlive(pid) && statIfThere(path) !== undefined;
 }

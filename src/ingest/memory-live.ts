@@ -4,7 +4,7 @@ import { walkRoot, type FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import { describeFailure } from "./failure.js";
 import type { IngestIntervals } from "./intervals.js";
-import { liveProcesses } from "./live-processes.js";
+import { isRunning, readProcess, type LiveProcess } from "./live-processes.js";
 import { mostLiveLines, type LiveView } from "./live-view.js";
 import type { NativeRoot } from "./native-root.js";
 import { Tail } from "./tail.js";
@@ -26,6 +26,8 @@ export class MemoryLive implements LiveView {
   readonly #rings = new Map<string, string[]>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #sessions = new Map<string, LiveSession & { grownMs: number; nativeId: string }>();
+  /** By process file. */
+  readonly #processes = new Map<string, LiveProcess>();
   #engine: Engine | undefined;
   #tail: Tail | undefined;
 
@@ -35,7 +37,7 @@ export class MemoryLive implements LiveView {
 
   live(): LiveSession[] {
     this.#start();
-    const running = new Set(liveProcesses(this.#options.roots, this.#options.isAlive).map((process) => `${process.provider} ${process.nativeSessionId}`));
+    const running = this.#running();
     const sinceMs = this.#options.now() - this.#options.intervals.activeMs;
     const live = [...this.#sessions.values()].filter(({ grownMs, provider, nativeId }) => grownMs >= sinceMs || running.has(`${provider} ${nativeId}`));
     return live.map(({ sessionId, provider, sourcePath, lastEventAt }) => ({ sessionId, provider, sourcePath, ...(lastEventAt === undefined ? {} : { lastEventAt }) }));
@@ -65,17 +67,33 @@ export class MemoryLive implements LiveView {
   /** Reads what is live now, oldest first, and follows it from there. */
   #start(): void {
     if (this.#tail) return;
-    const { roots, now, intervals, isAlive } = this.#options;
+    const { roots, now, intervals } = this.#options;
     this.#engine = this.#options.newEngine((events) => this.#take(events));
-    const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files));
-    this.#tail = new Tail({ roots, now, intervals, step: async (file, { final, metBytes }) => this.#read(file, { final, metBytes }) });
-    const running = new Set(liveProcesses(roots, isAlive).map(({ nativeSessionId }) => nativeSessionId));
-    const active = found.filter(({ file, stat }) => now() - stat.mtimeMs < intervals.activeMs || running.has(file.nativeSessionId));
+    const onProcessFile = (root: NativeRoot, path: string): void => this.#noteProcess(root, path);
+    const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files, processFiles }) => {
+      for (const path of processFiles) onProcessFile(root, path);
+      return files;
+    }));
+    this.#tail = new Tail({ roots, now, intervals, onProcessFile, step: async (file, { final, metBytes }) => this.#read(file, { final, metBytes }) });
+    const running = this.#running();
+    const active = found.filter(({ file, stat }) => now() - stat.mtimeMs < intervals.activeMs || running.has(`${file.provider} ${file.nativeSessionId}`));
     active.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs);
     for (const isMain of [true, false]) {
       for (const file of active) if ((file.file.role === "main") === isMain) this.#read(file, { final: false, metBytes: undefined });
     }
     this.#tail.start(found);
+  }
+
+  #noteProcess(root: NativeRoot, path: string): void {
+    const process = readProcess(root, path);
+    if (process) this.#processes.set(path, process);
+    else this.#processes.delete(path);
+  }
+
+  /** Sessions with a living process, as `<provider> <native id>`. */
+  #running(): Set<string> {
+    const running = [...this.#processes.values()].filter((process) => isRunning(process, this.#options.isAlive));
+    return new Set(running.map(({ provider, nativeSessionId }) => `${provider} ${nativeSessionId}`));
   }
 
   #read(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): boolean {

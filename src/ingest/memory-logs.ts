@@ -3,7 +3,7 @@ import { lesserCompleteness } from "../log/completeness.js";
 import { lineKeys, parseLine } from "../log/line-fields.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
-import { formatTime } from "../schema/time.js";
+import { formatTime, parseTime } from "../schema/time.js";
 import { findLog, firstSourcesOf, type EngineLogs, type LogIdentity, type LogNature, type LogState } from "./engine-logs.js";
 
 interface MemoryLog extends LogIdentity {
@@ -12,6 +12,8 @@ interface MemoryLog extends LogIdentity {
   sizeBytes: number;
   followed: boolean;
   completeness: LogCompleteness;
+  /** Time of its first event. */
+  startedTs: string | undefined;
   sources: string[];
   origins: Set<string>;
 }
@@ -43,6 +45,11 @@ export class MemoryLogs implements EngineLogs {
     return this.#require(sessionId).sources;
   }
 
+  startedMs(sessionId: string): number | undefined {
+    const { startedTs } = this.#require(sessionId);
+    return startedTs === undefined ? undefined : parseTime(startedTs);
+  }
+
   create(identity: LogIdentity): void {
     this.#logs.set(identity.sessionId, newLog(identity));
   }
@@ -72,9 +79,11 @@ export class MemoryLogs implements EngineLogs {
 
   #form(log: MemoryLog, draft: EventDraft): AgentLogEvent {
     log.lastSeq += 1;
+    const ts = draft.ts ?? formatTime(this.#now());
+    log.startedTs ??= ts;
     return {
       seq: log.lastSeq,
-      ts: draft.ts ?? formatTime(this.#now()),
+      ts,
       provider: log.provider,
       wrapper_session_id: log.sessionId,
       provider_session_id: log.providerSessionId,
@@ -97,7 +106,7 @@ export class MemoryLogs implements EngineLogs {
 }
 
 function newLog(identity: LogIdentity): MemoryLog {
-  return { ...identity, path: "", lastSeq: 0, sizeBytes: 0, followed: false, completeness: "full", sources: [], origins: new Set() };
+  return { ...identity, path: "", lastSeq: 0, sizeBytes: 0, followed: false, completeness: "full", startedTs: undefined, sources: [], origins: new Set() };
 }
 
 /** What a log on disk holds, read without opening it for writing. */
@@ -108,6 +117,7 @@ function readLog({ sessionId, path, sizeBytes }: LogState): MemoryLog {
     if (origin !== undefined) log.origins.add(origin);
     const event = parseLine(bytes);
     if (!event) continue;
+    log.startedTs ??= event.ts;
     if (event.type === "session_started" && origin !== undefined) log.followed = false;
     log.lastSeq = Math.max(log.lastSeq, event.seq);
     log.provider = event.provider;

@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hasSystemCode } from "../errors.js";
+import { fileSource, readAt, type ByteSource } from "../io/byte-source.js";
+import { ZstdSource } from "../io/zstd-source.js";
 import { fileStatOf, statRegular, type FileStat, type FoundFile } from "./discover.js";
-import type { Companions, NativeHead } from "../providers/provider.js";
+import type { Companions, NativeFile, NativeHead } from "../providers/provider.js";
 import type { NativeRoot } from "./native-root.js";
-import { readAt } from "./read-records.js";
 
 /** How many first bytes tell one file from another at the same path. */
 const identityBytes = 1024;
-/** Bytes of a file that `Provider.head` looks at. */
-const headBytes = 64 * 1024;
+/** Bytes of a file that `Provider.head` looks at; of a document more, because it is nothing by halves. */
+const headBytes = { lines: 64 * 1024, document: 16 << 20 } as const;
 const maxCompanionBytes = 1 << 20;
 /** A log keeps no longer string; more of an output is not even read. */
 const keptOutputBytes = 1 << 20;
@@ -56,9 +57,36 @@ export function headHash(fd: number, bytes: number): string {
   return hashOf(readAt(fd, 0, bytes));
 }
 
-/** The first bytes of a native file, for `Provider.head`; empty where it cannot be opened. */
+/** What an open native file holds, as its parser gets it, up to the size that it had. */
+export function contentOf(fd: number, file: NativeFile, { stat }: FileIdentity): ByteSource {
+  return file.compression === "zstd" ? new ZstdSource(fd) : fileSource(fd, stat.sizeBytes);
+}
+
+/** Whether a file is read from 0 whenever it changed: a rewritten text, or packed bytes, can not be gone on with. */
+export function isReadWhole({ format, compression }: NativeFile): boolean {
+  return format === "document" || compression !== undefined;
+}
+
+/** The first bytes of a native file, for `Provider.head`; empty where it cannot be read. */
 function readHead(found: FoundFile): Buffer {
-  return readSmall(found.root, found.file.path, headBytes) ?? Buffer.alloc(0);
+  const length = headBytes[found.file.format ?? "lines"];
+  try {
+    return withNative(found, (fd, identity) => contentOf(fd, found.file, identity).readAt(0, length)) ?? Buffer.alloc(0);
+  } catch (error) {
+    if (hasSystemCode(error, "EACCES", "EPERM", "EIO", "EZSTD")) return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** Does something with the open file; undefined where it has gone or is none. */
+function withNative<T>(found: Pick<FoundFile, "root"> & { file: { path: string } }, fn: (fd: number, identity: FileIdentity) => T): T | undefined {
+  const fd = openNative(found);
+  if (fd === undefined) return undefined;
+  try {
+    return fn(fd, identify(fd));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** The texts of a file's companions that are there and can be read. */
@@ -86,15 +114,11 @@ export function readOutput(found: FoundFile, name: string): { text: string; cutB
 
 /** Up to `maxBytes` of a regular file inside the root; undefined where it is none or cannot be read. */
 export function readSmall(root: NativeRoot, path: string, maxBytes: number): Buffer | undefined {
-  let fd: number | undefined;
   try {
-    fd = openNative({ root, file: { path } });
-    return fd === undefined ? undefined : readAt(fd, 0, Math.min(maxBytes, fstatSync(fd).size));
+    return withNative({ root, file: { path } }, (fd, { stat }) => readAt(fd, 0, Math.min(maxBytes, stat.sizeBytes)));
   } catch (error) {
     if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return undefined;
     throw error;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { LogCompleteness } from "../schema/event.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import type { FoundFile } from "./discover.js";
-import { headHash, identify, openNative, readCompanions } from "./native-file.js";
+import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions } from "./native-file.js";
 import { readRecords } from "./read-records.js";
 
 /** One native file that is read piece by piece, without checkpoints: for who keeps no state between two runs. */
@@ -29,15 +29,16 @@ export class NativeReader {
     const fd = openNative(this.found);
     if (fd === undefined) return;
     try {
-      const { stat, headBytes, headHash: hash } = identify(fd);
-      const isSame = this.#head === undefined || (this.#head.inode === stat.inode && stat.sizeBytes >= this.#offsetBytes && headHash(fd, this.#head.bytes) === this.#head.hash);
+      const identity = identify(fd);
+      const { stat, headBytes, headHash: hash } = identity;
+      const isSame = this.#head === undefined || (this.#head.inode === stat.inode && stat.sizeBytes >= this.#offsetBytes && headHash(fd, this.#head.bytes) === this.#head.hash && !isReadWhole(this.found.file));
       if (!isSame) {
         this.#offsetBytes = 0;
         this.#state = this.found.provider.start(this.found.file, readCompanions(this.found));
       }
       this.#head = { inode: stat.inode, bytes: headBytes, hash };
-      const from = { state: this.#state, offsetBytes: this.#offsetBytes, endBytes: stat.sizeBytes, final };
-      for (const batch of readRecords(fd, this.found.provider, from)) {
+      const from = { state: this.#state, offsetBytes: this.#offsetBytes, final, isDocument: this.found.file.format === "document" };
+      for (const batch of readRecords(contentOf(fd, this.found.file, identity), this.found.provider, from)) {
         this.#state = batch.state;
         this.#offsetBytes = batch.offsetBytes;
         batch.agents.forEach(onLink);

@@ -23,6 +23,11 @@ export class NativeRoot {
     return this.provider.watchedFolders.map((name) => join(this.dir, name));
   }
 
+  /** Absolute paths of the side files that lie outside those folders, whether they exist or not. */
+  get sidePaths(): string[] {
+    return (this.provider.sidePaths ?? []).map((name) => join(this.dir, name));
+  }
+
   /** `path` as `classify` takes it: below the root, with `/`. */
   relativePath(path: string): string {
     const below = relative(this.dir, path);

@@ -1,17 +1,23 @@
 import { statIfThere } from "../io/stat-if-there.js";
 import type { CheckpointDb } from "./checkpoint-db.js";
-import { readProcess, type LiveProcess } from "./live-processes.js";
+import { isRunning, readProcess, seenProcesses, type LiveProcess } from "./live-processes.js";
+import type { SideFact } from "../providers/provider.js";
+import { digestOf } from "./facts.js";
 import type { NativeRoot } from "./native-root.js";
 
 /** What its provider was still writing when the process file went away has time to come. */
 const lastWordsMs = 300;
+/** A session that a process went on with began about when its process file was made: an older one was only opened again. */
+const switchMs = { before: 30_000, after: 600_000 } as const;
 
 export interface ProcessWatchOptions {
   db: CheckpointDb;
   isAlive: (pid: number) => boolean;
   now: () => number;
-  /** The process is gone: its session has ended. Resolves when that is written. */
-  onEnd: (process: Omit<LiveProcess, "cwd">) => Promise<void>;
+  /** The process is gone: its session has ended. `isClean`: it took its process file with it. Resolves when that is written. */
+  onEnd: (process: Omit<LiveProcess, "cwd">, isClean: boolean) => Promise<void>;
+  /** A process went on with another session; the fact is one of the new session. */
+  onSwitch: (provider: string, fact: SideFact) => void;
 }
 
 /**
@@ -31,6 +37,7 @@ export class ProcessWatch {
   look(root: NativeRoot, path: string): void {
     const process = readProcess(root, path);
     if (!process || !this.#options.isAlive(process.pid)) return;
+    if (root.provider.processFilesTellClears) this.#noteSwitch(process);
     this.#options.db.run(
       "INSERT OR REPLACE INTO processes (path, provider, pid, started_at_ms, native_id) VALUES (?, ?, ?, ?, ?)",
       path,
@@ -41,21 +48,29 @@ export class ProcessWatch {
     );
   }
 
+  /** A process that has a file for another session already, and only now one for this. */
+  #noteSwitch({ path, provider, pid, nativeSessionId }: LiveProcess): void {
+    const { db, now } = this.#options;
+    if (db.get("SELECT 1 AS one FROM processes WHERE path = ?", path)) return;
+    const others = db.all("SELECT native_id FROM processes WHERE provider = ? AND pid = ? AND native_id <> ?", provider, pid, nativeSessionId);
+    const startedBetweenMs = [now() - switchMs.before, now() + switchMs.after] as const;
+    for (const row of others) {
+      const old = String(row["native_id"]);
+      const kind = { type: "session_cleared" as const, old_session_id: old, new_session_id: nativeSessionId };
+      this.#options.onSwitch(provider, { nativeSessionId, origin: `cleared:${digestOf(old)}/0`, kind, startedBetweenMs });
+    }
+  }
+
   /** Called now and then. Resolves when the ends that it noticed are written. */
   async tick(): Promise<void> {
-    const rows = this.#options.db.all("SELECT * FROM processes").map((row) => ({
-      path: String(row["path"]),
-      provider: String(row["provider"]),
-      pid: Number(row["pid"]),
-      nativeSessionId: String(row["native_id"]),
-      ...(row["started_at_ms"] === null ? {} : { startedAtMs: Number(row["started_at_ms"]) }),
-    }));
+    const rows = seenProcesses(this.#options.db);
     const gone = rows.filter((process) => this.#isGone(process));
     await Promise.all(gone.map((process) => this.#end(process, rows.some((other) => other.path !== process.path && this.#sharesSession(other, process)))));
   }
 
-  #isGone({ path, pid }: { path: string; pid: number }): boolean {
-    if (this.#options.isAlive(pid) && statIfThere(path)) {
+  #isGone(process: { path: string; pid: number }): boolean {
+    const { path } = process;
+    if (isRunning(process, this.#options.isAlive)) {
       this.#goneSince.delete(path);
       return false;
     }
@@ -72,7 +87,7 @@ export class ProcessWatch {
     if (this.#ending.has(process.path)) return;
     this.#ending.add(process.path);
     try {
-      if (!goesOnElsewhere) await this.#options.onEnd(process);
+      if (!goesOnElsewhere) await this.#options.onEnd(process, !statIfThere(process.path));
       this.#options.db.run("DELETE FROM processes WHERE path = ? AND pid = ?", process.path, process.pid);
       this.#goneSince.delete(process.path);
     } finally {

@@ -1,4 +1,4 @@
-import { readFully } from "../io/lines.js";
+import type { ByteSource } from "../io/byte-source.js";
 import type { ParseResult, ParsedEvent, Provider } from "../providers/provider.js";
 
 /** Bytes of a line that are kept in the warning about it. */
@@ -23,58 +23,62 @@ export interface RecordBatch {
   isLast: boolean;
 }
 
+/** Where reading begins, and how. */
+export interface ReadFrom {
+  state: unknown;
+  offsetBytes: number;
+  /** No more will come: see `Provider.parse`. */
+  final: boolean;
+  /** One JSON text: it is read at once. */
+  isDocument?: boolean;
+}
+
 /**
- * Reads and parses a file from `offsetBytes` up to `endBytes`, one batch a chunk. A line that is longer than a chunk makes the chunk grow.
+ * Reads and parses content from `from.offsetBytes` to its end, one batch a chunk. A line that is longer than a chunk makes the chunk grow.
  * What is left at the end (half a line) stays unread for the next time.
- * @param from.final No more will come: see `Provider.parse`.
  */
-export function* readRecords(
-  fd: number,
-  provider: Provider,
-  from: { state: unknown; offsetBytes: number; endBytes: number; final: boolean },
-  { chunkBytes = 1 << 20, maxLineBytes = 64 << 20 }: ReadLimits = {},
-): Generator<RecordBatch, void> {
+export function* readRecords(source: ByteSource, provider: Provider, from: ReadFrom, limits: ReadLimits = {}): Generator<RecordBatch, void> {
+  const { chunkBytes = 1 << 20, maxLineBytes = 64 << 20 } = limits;
+  const leastBytes = from.isDocument ? maxLineBytes : chunkBytes;
   let { state, offsetBytes } = from;
-  let sizeBytes = chunkBytes;
+  let sizeBytes = leastBytes;
   for (;;) {
-    const chunk = readAt(fd, offsetBytes, Math.min(sizeBytes, from.endBytes - offsetBytes));
-    const atEnd = offsetBytes + chunk.length >= from.endBytes || chunk.length === 0;
-    const parsed = provider.parse(state, chunk, { final: from.final && atEnd });
-    state = parsed.state;
-    const consumed = parsed.consumedBytes > 0 || parsed.events.length > 0;
-    offsetBytes += parsed.consumedBytes;
-    if (consumed || atEnd) yield { state, events: parsed.events, agents: parsed.agents, offsetBytes, bytes: parsed.consumedBytes, isLast: atEnd };
+    const chunk = source.readAt(offsetBytes, sizeBytes);
+    const atEnd = chunk.length < sizeBytes || offsetBytes + chunk.length >= source.endBytes;
+    const parsed = atEnd || !from.isDocument ? provider.parse(state, chunk, { final: from.final && atEnd }) : undefined;
+    const consumedBytes = parsed?.consumedBytes ?? 0;
+    state = parsed?.state ?? state;
+    offsetBytes += consumedBytes;
+    const { events = [], agents = [] } = parsed ?? {};
+    if (consumedBytes > 0 || events.length > 0 || atEnd) yield { state, events, agents, offsetBytes, bytes: consumedBytes, isLast: atEnd };
     if (atEnd) return;
-    if (parsed.consumedBytes > 0) {
-      sizeBytes = chunkBytes;
+    if (consumedBytes > 0) {
+      sizeBytes = leastBytes;
     } else if (sizeBytes < maxLineBytes) {
       sizeBytes = Math.min(sizeBytes * 2, maxLineBytes);
     } else {
-      const behind = endOfLine(fd, offsetBytes + chunk.length, from.endBytes, chunkBytes);
+      const behind = from.isDocument ? endOf(source, offsetBytes + chunk.length) : endOfLine(source, offsetBytes + chunk.length, chunkBytes);
       if (behind === undefined) return;
       yield { state, events: [tooLong(chunk, offsetBytes, behind)], agents: [], offsetBytes: behind, bytes: behind - offsetBytes, isLast: false };
       offsetBytes = behind;
-      sizeBytes = chunkBytes;
+      sizeBytes = leastBytes;
     }
   }
 }
 
-/** Up to `length` bytes; fewer where the file ends before. */
-export function readAt(fd: number, offsetBytes: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(Math.max(0, length));
-  return buffer.subarray(0, readFully(fd, buffer, offsetBytes));
-}
-
 /** Offset behind the newline that ends a line, or undefined where it has not come yet. */
-function endOfLine(fd: number, fromBytes: number, endBytes: number, chunkBytes: number): number | undefined {
-  for (let at = fromBytes; at < endBytes; ) {
-    const chunk = readAt(fd, at, Math.min(chunkBytes, endBytes - at));
-    if (chunk.length === 0) return undefined;
+function endOfLine(source: ByteSource, fromBytes: number, chunkBytes: number): number | undefined {
+  for (let at = fromBytes; ; ) {
+    const chunk = source.readAt(at, chunkBytes);
     const newline = chunk.indexOf(10);
     if (newline >= 0) return at + newline + 1;
+    if (chunk.length < chunkBytes) return undefined;
     at += chunk.length;
   }
-  return undefined;
+}
+
+function endOf(source: ByteSource, fromBytes: number): number {
+  return Math.max(fromBytes, Number.isFinite(source.endBytes) ? source.endBytes : fromBytes);
 }
 
 function tooLong(chunk: Buffer, offsetBytes: number, behind: number): ParsedEvent {
@@ -83,7 +87,7 @@ function tooLong(chunk: Buffer, offsetBytes: number, behind: number): ParsedEven
     offsetBytes,
     kind: {
       type: "parse_warning",
-      message: `A line of ${behind - offsetBytes} bytes was passed over`,
+      message: `A record of ${behind - offsetBytes} bytes was passed over`,
       raw: chunk.subarray(0, keptBytes).toString("utf8"),
     },
   };

@@ -6,7 +6,7 @@ import type { FileRow } from "./checkpoints.js";
 import type { FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import type { SessionFiles } from "./import-order.js";
-import { identify, openNative, readCompanions } from "./native-file.js";
+import { contentOf, identify, openNative, readCompanions } from "./native-file.js";
 import { readRecords } from "./read-records.js";
 
 /**
@@ -36,8 +36,8 @@ function* onceSaid(found: FoundFile): Generator<{ onceKey: string; origin: strin
   if (fd === undefined) return;
   try {
     const state = found.provider.start(found.file, readCompanions(found));
-    const from = { state, offsetBytes: 0, endBytes: identify(fd).stat.sizeBytes, final: true };
-    for (const { events } of readRecords(fd, found.provider, from)) {
+    const from = { state, offsetBytes: 0, final: true, isDocument: found.file.format === "document" };
+    for (const { events } of readRecords(contentOf(fd, found.file, identify(fd)), found.provider, from)) {
       for (const { onceKey, origin } of events) if (onceKey !== undefined) yield { onceKey, origin };
     }
   } finally {

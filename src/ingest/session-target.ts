@@ -63,22 +63,22 @@ export class SessionTargets {
 
   /**
    * The log of `row`'s session, made where it is missing; `row` is changed and kept.
-   * @param native Folder in which the session was started, where that is known, and when its file was last written.
+   * @param native Folder in which the session was started, where that is known, when its file was last written, and whether another session spawned it.
    */
-  resolve(row: SessionRow, native: { cwd: string | undefined; writtenMs: number }): LogTarget | NoTarget {
+  resolve(row: SessionRow, native: { cwd: string | undefined; writtenMs: number; isChild: boolean }): LogTarget | NoTarget {
     row.cwd ??= native.cwd;
-    const target = this.#choose(row, native.writtenMs);
+    const target = this.#choose(row, native);
     this.#options.checkpoints.saveSession(row);
     return target;
   }
 
-  #choose(row: SessionRow, writtenMs: number): LogTarget | NoTarget {
+  #choose(row: SessionRow, native: { writtenMs: number; isChild: boolean }): LogTarget | NoTarget {
     if (this.isExcluded(row.cwd)) return { to: "excluded" };
     if (row.foreignLog) return { to: "foreign" };
     if (row.sessionId !== undefined) return this.#open(row, row.sessionId, false);
     const known = this.#options.findByNative(row.provider, row.nativeId);
     // A session that was started with the native id is found by it, and waits for its events all the same.
-    const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, writtenMs) : undefined;
+    const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, native) : undefined;
     if (waiting === "later") return { to: "later" };
     if (this.#options.onlyFollowed && waiting === undefined) return { to: "unfollowed" };
     const sessionId = known ?? waiting?.sessionId;

@@ -73,7 +73,8 @@ export class SoloFollow {
       if (wanted.provider !== provider) return false;
       if (own !== undefined) return own === wanted.sessionId;
       if (wanted.nativeId !== undefined) return wanted.nativeId === nativeSessionId;
-      return found.file.role === "main" && headOf(found).cwd === wanted.workspace;
+      const { cwd, isChild = false } = found.file.role === "main" ? headOf(found) : {};
+      return cwd === wanted.workspace && !isChild;
     });
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { FileWatch } from "../io/file-watch.js";
 import { statIfThere } from "../io/stat-if-there.js";
-import { findFile, readFolder, walkFolder, walkRoot, type FoundFile } from "./discover.js";
+import { findFile, readFolder, walkFolder, walkRoot, type FolderContent, type FoundFile } from "./discover.js";
 import { FolderWatches } from "./folder-watches.js";
 import type { IngestIntervals } from "./intervals.js";
 import type { NativeRoot } from "./native-root.js";
@@ -11,6 +11,8 @@ import { TailedFile, type TailStep } from "./tailed-file.js";
 const mostFiles = 256;
 /** Times of files are coarser than ours. What was there at the start is known anyhow. */
 const clockSlackMs = 1000;
+/** Side files beside the watched folders are written to now and then. */
+const sideSweepMs = 2000;
 
 export interface TailOptions {
   roots: readonly NativeRoot[];
@@ -19,6 +21,8 @@ export interface TailOptions {
   step: TailStep;
   /** Something happened to a process file. */
   onProcessFile?: (root: NativeRoot, path: string) => void;
+  /** Something happened to a file that tells facts of sessions; also told of those that did not change, now and then. */
+  onSideFile?: (root: NativeRoot, path: string) => void;
 }
 
 /**
@@ -44,7 +48,10 @@ export class Tail {
     this.#startedMs = options.now();
     this.#sweepMs = options.intervals.sweepMs;
     this.#folders = new FolderWatches(this.#watch, options.now, (root, folder, name) => this.#lookIn(root, folder, name));
-    for (const root of options.roots) for (const folder of root.folders) this.#folders.always(root, folder);
+    for (const root of options.roots) {
+      for (const folder of root.folders) this.#folders.always(root, folder);
+      if (options.onSideFile) for (const path of root.sidePaths) this.#watch.watch(path, () => options.onSideFile?.(root, path), { sweepMs: sideSweepMs });
+    }
   }
 
   /** Starts to follow. @param known Files as they were found, which somebody else reads up to there. */
@@ -65,11 +72,12 @@ export class Tail {
   async sweep(): Promise<boolean> {
     let changed = false;
     for (const root of this.#options.roots) {
-      for (const { path, files, processFiles } of walkRoot(root)) {
+      for (const { path, files, processFiles, sideFiles } of walkRoot(root)) {
         if (this.#isClosed) return changed;
         this.#folders.noteFolder(root, path);
         for (const found of files) changed = this.#look(found) || changed;
         for (const file of processFiles) this.#options.onProcessFile?.(root, file);
+        for (const file of sideFiles) this.#options.onSideFile?.(root, file);
         await nextTurn();
       }
     }
@@ -111,16 +119,21 @@ export class Tail {
       const content = readFolder(root, folder);
       for (const child of content.folders) this.#lookInNew(root, child);
       for (const found of content.files) this.#look(found);
-      for (const file of content.processFiles) this.#options.onProcessFile?.(root, file);
+      this.#tellBeside(root, content);
       return;
     }
-    if (root.provider.isProcessFile?.(root.relativePath(name))) {
+    const relativePath = root.relativePath(name);
+    if (root.provider.isProcessFile?.(relativePath)) {
       this.#options.onProcessFile?.(root, name);
+      return;
+    }
+    if (root.provider.classifySide?.(root.dir, relativePath)) {
+      this.#options.onSideFile?.(root, name);
       return;
     }
     const found = findFile(root, name);
     if (found) this.#look(found);
-    else if (statIfThere(name)?.isDirectory()) this.#lookInNew(root, name);
+    else if ((root.provider.entersFolder?.(relativePath) ?? true) && statIfThere(name)?.isDirectory()) this.#lookInNew(root, name);
     else this.#seen.delete(name);
   }
 
@@ -130,7 +143,13 @@ export class Tail {
     for (const content of walkFolder(root, folder)) {
       this.#folders.noteFolder(root, content.path);
       for (const found of content.files) this.#look(found);
+      this.#tellBeside(root, content);
     }
+  }
+
+  #tellBeside(root: NativeRoot, { processFiles, sideFiles }: FolderContent): void {
+    for (const file of processFiles) this.#options.onProcessFile?.(root, file);
+    for (const file of sideFiles) this.#options.onSideFile?.(root, file);
   }
 
   /** @returns Whether the file looks other than before its last step. */

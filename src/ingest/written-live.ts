@@ -7,7 +7,7 @@ import type { AnyLogEvent } from "../schema/event.js";
 import type { LiveSession } from "../schema/ports.js";
 import { parseTime } from "../schema/time.js";
 import type { Engine } from "./engine.js";
-import { liveProcesses } from "./live-processes.js";
+import { isRunning, seenProcesses } from "./live-processes.js";
 import { mostLiveLines, type LiveView } from "./live-view.js";
 import { mergeLines, type TimedLine } from "./merge-lines.js";
 import type { NativeRoot } from "./native-root.js";
@@ -50,7 +50,9 @@ export class WrittenLive implements LiveView {
       if (session.sessionId === undefined || targets.isExcluded(session.cwd)) continue;
       if (file.role === "main" || !sources.has(session.sessionId)) sources.set(session.sessionId, { provider: session.provider, sourcePath: file.path });
     }
-    for (const process of liveProcesses(this.#options.roots, this.#options.isAlive)) {
+    const providers = new Set(this.#options.roots.map(({ provider }) => provider.name));
+    const running = seenProcesses(engine().db).filter((process) => providers.has(process.provider) && isRunning(process, this.#options.isAlive));
+    for (const process of running) {
       const session = checkpoints.session(process.provider, process.nativeSessionId);
       if (session?.sessionId === undefined || sources.has(session.sessionId) || targets.isExcluded(session.cwd)) continue;
       const files = checkpoints.filesOf(session);

@@ -29,6 +29,8 @@ export interface NativeFile {
   compression?: "zstd";
   /** Small files beside it that tell what it does not say itself: absolute paths by a name of the provider's choice. See `Companions`. */
   companionPaths?: Readonly<Record<string, string>>;
+  /** For `agent`: the session's own file names its call only when that is over; while the session is written, reading waits for it. */
+  isLinkedLate?: boolean;
   /** Folder whose files `ParsedEvent.outputFile` names. */
   outputDir?: string;
 }
@@ -76,6 +78,8 @@ export interface NativeHead {
   cwd?: string;
   /** The session that the records say they belong to. It counts where `NativeFile.nativeSessionId` is "". */
   nativeSessionId?: string;
+  /** It is a session that another one spawned: nobody who looks for the session of a workspace means it. */
+  isChild?: boolean;
 }
 
 /**
@@ -146,6 +150,8 @@ export interface Provider<State = unknown> {
   isProcessFile?(relativePath: string): boolean;
   /** @returns undefined where the text is not (yet) whole. */
   parseProcess?(text: string, relativePath: string): NativeProcess | undefined;
+  /** A process goes on with another session after a clear, and nothing but its process files tells. */
+  readonly processFilesTellClears?: boolean;
   /** Paths below a root of side files that lie outside the watched folders. */
   readonly sidePaths?: readonly string[];
   /** What the file at `relativePath` is to facts of sessions; undefined for all that is no side file. */

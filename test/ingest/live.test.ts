@@ -102,16 +102,18 @@ it("shows without writing what it would log, and leaves no trace", () => {
 
 it("counts a session as live while a process file names a living process, wherever that goes", async () => {
   const alive = new Set([71]);
-  const { ingest, claudeDir } = openIngest({ isAlive: (pid) => alive.has(pid), intervals: { activeMs: 0 } });
+  const { ingest, claudeDir } = openIngest({ isAlive: (pid) => alive.has(pid), intervals: { activeMs: 0, processMs: 60_000, sweepMs: 200 } });
   for (const sessionId of [id, other]) writeLines(sessionPath(claudeDir, sessionId), promptLine(sessionId === id ? 1 : 2, "hello", { sessionId }));
   await ingest.import({ dryRun: false, force: false });
   expect(ingest.live()).toEqual([]);
+  ingest.startBackground();
   const file = join(claudeDir, "sessions/71.json");
   mkdirSync(join(claudeDir, "sessions"));
   writeFileSync(file, JSON.stringify({ pid: 71, sessionId: id, cwd: "/w", startedAt: 1 }));
+  await waitFor("the process", () => ingest.live().length > 0);
   expect(ingest.live()).toMatchObject([{ sessionId: id, sourcePath: sessionPath(claudeDir, id) }]);
   writeFileSync(file, JSON.stringify({ pid: 71, sessionId: other, cwd: "/w", startedAt: 1 }));
-  expect(ingest.live()).toMatchObject([{ sessionId: other }]);
+  await waitFor("the session that it went on with", () => ingest.live()[0]?.sessionId === other);
   alive.clear();
   expect(ingest.live()).toEqual([]);
   rmSync(file);

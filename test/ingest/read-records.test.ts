@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { readRecords, type RecordBatch } from "../../src/ingest/read-records.js";
 import type { ParsedEvent, Provider } from "../../src/providers/provider.js";
+import { fileSource } from "../../src/io/byte-source.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
 /** Says each line of a file as a message; its state counts them. */
@@ -29,8 +30,8 @@ function read(text: string, from: { final: boolean; chunkBytes: number; maxLineB
   writeFileSync(path, text);
   const fd = openSync(path, "r");
   onTestFinished(() => closeSync(fd));
-  const start = { state: 0, offsetBytes: 0, endBytes: text.length, final: from.final };
-  return [...readRecords(fd, plain as Provider, start, { chunkBytes: from.chunkBytes, maxLineBytes: from.maxLineBytes ?? 1 << 20 })];
+  const start = { state: 0, offsetBytes: 0, final: from.final };
+  return [...readRecords(fileSource(fd, text.length), plain as Provider, start, { chunkBytes: from.chunkBytes, maxLineBytes: from.maxLineBytes ?? 1 << 20 })];
 }
 
 function messages(batches: readonly RecordBatch[]): string[] {
@@ -47,7 +48,7 @@ it.each([1, 3, 7, 1000])("gives the same lines with chunks of %d bytes, however 
 
 it("passes over a line that is too long, says so, and goes on behind it", () => {
   const batches = read(`one\n${"x".repeat(100)}\ntwo\n`, { final: false, chunkBytes: 8, maxLineBytes: 32 });
-  expect(messages(batches)).toEqual(["one", "A line of 101 bytes was passed over", "two"]);
+  expect(messages(batches)).toEqual(["one", "A record of 101 bytes was passed over", "two"]);
   expect(batches.flatMap(({ events }) => events)[1]).toMatchObject({ origin: "line@4/0", kind: { raw: "x".repeat(32) } });
 });
 
