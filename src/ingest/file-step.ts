@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import type { ByteSource } from "../io/byte-source.js";
 import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import { parseTime } from "../schema/time.js";
@@ -85,12 +86,16 @@ interface StepContext {
 /** A document that was written so recently may be seen half written. */
 const documentSettleMs = 3000;
 
+/** What a file that was read whole has beyond that. */
+const nothing: ByteSource = { endBytes: 0, readAt: () => Buffer.alloc(0) };
+
 class FileStep {
   readonly #context: StepContext;
   readonly #row: Omit<FileRow, "key">;
   readonly #sink: SessionSink;
   /** Of other sessions that the file holds records of. */
   readonly #others = new Map<string, SessionSink>();
+  #content: ByteSource = nothing;
   #state: unknown;
   /** Nothing came since it was read whole. */
   #isReadOut = false;
@@ -124,8 +129,8 @@ class FileStep {
     const { found, identity, parts } = this.#context;
     const isDocument = found.file.format === "document";
     const from = { state: this.#state, offsetBytes: this.#row.offsetBytes, final: this.#isFinal, isDocument };
-    const content = this.#isReadOut ? nothing : contentOf(fd, found.file, identity);
-    return readRecords(content, found.provider, from, parts.limits);
+    this.#content = this.#isReadOut ? nothing : contentOf(fd, found.file, identity);
+    return readRecords(this.#content, found.provider, from, parts.limits);
   }
 
   /** Writes one chunk's events and moves the checkpoint. @returns False where the file cannot go on. */
@@ -151,9 +156,18 @@ class FileStep {
     return true;
   }
 
-  /** After the end of the file: judges how much of the session it holds. */
+  /**
+   * After the end of the file: judges how much of the session it holds.
+   * @throws The fault of content that ends before its end; what came before it is written, and only a change brings another try.
+   */
   finish(): void {
     const { found, options, result, identity } = this.#context;
+    const { fault } = this.#content;
+    if (fault) {
+      this.#row.settled = true;
+      this.#save();
+      throw fault;
+    }
     // What is not whole yet is tried again.
     if (found.file.format === "document" && !this.#isReadOut && this.#row.offsetBytes === 0 && identity.stat.sizeBytes > 0) result.waiting = true;
     if (!this.#isFinal) {
@@ -307,6 +321,3 @@ function newRow({ found, session, identity, options }: StepContext): Omit<FileRo
     lastTs: undefined,
   };
 }
-
-/** What a file that was read whole has beyond that. */
-const nothing = { endBytes: 0, readAt: () => Buffer.alloc(0) };

@@ -73,7 +73,7 @@ function readHead(found: FoundFile): Buffer {
   try {
     return withNative(found, (fd, identity) => contentOf(fd, found.file, identity).readAt(0, length)) ?? Buffer.alloc(0);
   } catch (error) {
-    if (hasSystemCode(error, "EACCES", "EPERM", "EIO", "EZSTD")) return Buffer.alloc(0);
+    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return Buffer.alloc(0);
     throw error;
   }
 }

@@ -103,6 +103,8 @@ export class TailedFile {
     if (!isRead) {
       this.#retryDueMs = nowMs + this.#retryMs;
       this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+      // What stays as it is counts as it is, some time.
+      if (!final) this.#finalDueMs = nowMs + this.#options.quietMs;
       return;
     }
     this.#retryMs = firstRetryMs;

@@ -4,6 +4,8 @@ import { readFully } from "./lines.js";
 export interface ByteSource {
   /** Where it ends; infinite where only reading tells. */
   readonly endBytes: number;
+  /** Why it ends where it should not, once reading came to that place. */
+  readonly fault?: Error | undefined;
   /** Up to `length` bytes; fewer only at its end. */
   readAt(offsetBytes: number, length: number): Buffer;
 }

@@ -13,7 +13,7 @@ export class ZstdError extends Error {
 /**
  * What an open zstd file holds, unpacked. Made for reading forward: only what lies before the last place asked for is dropped, and who
  * goes back begins anew. Memory is a window of the format and what was asked for, whatever the file's size.
- * @throws {ZstdError} From `readAt`, where the file cannot be unpacked.
+ * A file that cannot be unpacked ends there: see `fault`.
  */
 export class ZstdSource implements ByteSource {
   readonly endBytes = Number.POSITIVE_INFINITY;
@@ -24,10 +24,15 @@ export class ZstdSource implements ByteSource {
   #toBytes = 0;
   #packedBytes = 0;
   #isOver = false;
+  #fault: ZstdError | undefined;
   #stream = this.#newStream();
 
   constructor(fd: number) {
     this.#fd = fd;
+  }
+
+  get fault(): ZstdError | undefined {
+    return this.#fault;
   }
 
   readAt(offsetBytes: number, length: number): Buffer {
@@ -55,6 +60,7 @@ export class ZstdSource implements ByteSource {
     this.#unpacked = [];
     this.#fromBytes = this.#toBytes = this.#packedBytes = 0;
     this.#isOver = false;
+    this.#fault = undefined;
     this.#stream = this.#newStream();
   }
 
@@ -65,8 +71,9 @@ export class ZstdSource implements ByteSource {
     try {
       this.#stream.push(packed, this.#isOver);
     } catch (error) {
-      // The package numbers its errors; others (of damaged data that it did not expect) are range and type errors.
-      throw new ZstdError(`Cannot unpack byte ${this.#packedBytes - packed.length} and what follows: not whole zstd`, { cause: error });
+      // The package numbers its errors; damaged data that it did not expect makes it fail by range and type errors.
+      this.#isOver = true;
+      this.#fault = new ZstdError(`Cannot unpack byte ${this.#packedBytes - packed.length} and what follows: not whole zstd`, { cause: error });
     }
   }
 
