@@ -33,7 +33,9 @@ export interface ExpectedSession {
   provider_session_id: string;
   cwd: string;
   model: string;
-  sub_agents: { parent_tool_id: string; prompt: string }[];
+  /** `provider_thread_id`: where a sub-agent is a session of its own. */
+  sub_agents: { parent_tool_id: string; prompt: string; provider_thread_id?: string }[];
+  title?: string;
   events: ExpectedEvent[];
   usage: { main: ExpectedUsage; sub_agents: ExpectedUsage; interrupted?: ExpectedUsage };
   end?: { how: string; next?: string };

@@ -1,21 +1,21 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { AgentLogEvent } from "../../src/schema/event.js";
 import { readLogs } from "../helpers/logged.js";
+import { recordings, type Recording } from "../helpers/recordings.js";
 import { samplesDir } from "../helpers/samples.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
-import { openIngest } from "./open-ingest.js";
+import { openIngest, type OpenIngest } from "./open-ingest.js";
 
 interface Replay {
   replayGrowth(options: { sample: string; target: string; speed?: number; maxGap?: number; chop?: number }): Promise<number>;
 }
 
-const recordings = join(samplesDir ?? "", "recorded/claude");
 const tool = join(samplesDir ?? "", "../tools/replay-growth.mjs");
-const names = samplesDir && existsSync(recordings) && existsSync(tool) ? readdirSync(recordings) : [];
+const all = existsSync(tool) ? recordings() : [];
 
 /** What a log says, whenever and wherever it was read: by record, since files of one session may be read in any order. */
 function said(dir: string): Map<string, unknown[]> {
@@ -35,20 +35,27 @@ function byOrigin(a: AgentLogEvent, b: AgentLogEvent): number {
   return (a.origin ?? "") < (b.origin ?? "") ? -1 : 1;
 }
 
-describe.skipIf(names.length === 0)("a recording that grows under the tail", () => {
-  it.each(names.flatMap((name) => [{ name }, { name, chop: 701 }]))("$name ends with what an import of its end gives (writes of at most $chop)", async ({ name, ...pace }) => {
+const environmentOf = (homeDir: string) => ({ homeDir, variables: {}, platform: "linux" as const });
+
+function openOf({ provider }: Recording, homeDir: string): OpenIngest {
+  return openIngest({ enabled: [provider], environment: environmentOf(homeDir) });
+}
+
+describe.skipIf(all.length === 0)("a recording that grows under the tail", () => {
+  const paces = [{ chop: undefined }, { chop: 701 }];
+  it.each(all.flatMap((recording) => paces.map((pace) => ({ ...recording, ...pace }))))("$provider/$name ends with what an import of its end gives (writes of at most $chop bytes)", async (recording) => {
     const { replayGrowth } = (await import(pathToFileURL(tool).href)) as Replay;
-    const whole = openIngest({ claudeDir: join(recordings, name, "native/.claude") });
+    const whole = openOf(recording, recording.native);
     await whole.ingest.import({ dryRun: false, force: false });
     const target = tempDir();
-    const live = openIngest({ claudeDir: join(target, ".claude") });
+    const live = openOf(recording, target);
     live.ingest.startBackground();
     await live.ingest.settled();
-    await replayGrowth({ sample: join(recordings, name), target, speed: 20, maxGap: 60, ...pace });
+    await replayGrowth({ sample: recording.folder, target, speed: 20, maxGap: 60, ...(recording.chop === undefined ? {} : { chop: recording.chop }) });
     const expected = said(whole.dir);
-    await waitFor("all events", () => JSON.stringify([...said(live.dir)].map(([, events]) => events.length)) === JSON.stringify([...expected].map(([, events]) => events.length)), {
-      timeoutMs: 5000,
-    }).catch(() => undefined);
+    const counts = (logs: Map<string, unknown[]>) => JSON.stringify([...logs].map(([, events]) => events.length));
+    // What is missing after all is shown by the comparison.
+    await waitFor("all events", () => counts(said(live.dir)) === counts(expected), { timeoutMs: 5000 }).catch(() => undefined);
     expect(said(live.dir)).toEqual(expected);
     await live.close();
     expect(said(live.dir)).toEqual(expected);
