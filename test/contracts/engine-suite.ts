@@ -1,0 +1,122 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { NativeFile, Provider } from "../../src/providers/provider.js";
+import type { AgentLogEvent } from "../../src/schema/event.js";
+import { readLogs } from "../helpers/logged.js";
+import { newSeed, seededRandom } from "../helpers/random.js";
+import { tempDir } from "../helpers/temp-dir.js";
+import { openIngest, type OpenIngest } from "../ingest/open-ingest.js";
+import type { ProviderFixture } from "./provider-suite.js";
+
+/** A fixture where the provider would have it, in a home of its own. */
+class Placed {
+  readonly opened: OpenIngest;
+  readonly #file: NativeFile;
+  readonly #fixture: ProviderFixture;
+
+  constructor(provider: Provider, fixture: ProviderFixture) {
+    const environment = { homeDir: tempDir(), variables: {}, platform: "linux" as const };
+    const root = provider.roots(environment)[0] ?? "";
+    const file = provider.classify(root, fixture.path);
+    if (!file) throw new Error(`Fixture ${fixture.name}: no native file of ${provider.name}: ${fixture.path}`);
+    this.#file = file;
+    this.#fixture = fixture;
+    this.opened = openIngest({ enabled: [provider.name], environment });
+    for (const [name, text] of Object.entries(fixture.companions)) write(file.companionPaths?.[name] ?? "", text);
+  }
+
+  /** Has the file hold the first bytes of the fixture, in place or as another file of that name. */
+  put(sizeBytes = this.#fixture.bytes.length, { asNew = false } = {}): void {
+    const bytes = this.#fixture.bytes.subarray(0, sizeBytes);
+    if (!asNew) return write(this.#file.path, bytes);
+    write(`${this.#file.path}.tmp`, bytes);
+    renameSync(`${this.#file.path}.tmp`, this.#file.path);
+  }
+
+  /** @returns How many events it appended. */
+  async import(): Promise<number> {
+    const { events, failed } = await this.opened.ingest.import({ dryRun: false, force: false });
+    expect(failed).toEqual([]);
+    return events;
+  }
+
+  get events(): AgentLogEvent[] {
+    return [...readLogs(this.opened.dir).values()].flat();
+  }
+}
+
+function write(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+const spoken = new Set(["user_message", "assistant_message", "reasoning", "tool_call", "tool_result", "permission", "user_event", "session_ended"]);
+
+/** What depends on neither the moment of reading nor the folder: the conversation, by record, and how often a session began. */
+function conversation(events: readonly AgentLogEvent[]): string[] {
+  const said = events.filter(({ type }) => spoken.has(type)).map(({ type, origin, ts }) => `${type} ${origin} ${ts}`);
+  return [...said, ...events.filter(({ type }) => type === "session_started").map(({ type }) => type)].toSorted();
+}
+
+function tokens(events: readonly AgentLogEvent[]): number[] {
+  const sums = [0, 0, 0, 0];
+  for (const event of events) {
+    if (event.type !== "usage") continue;
+    const numbers = [event.input_tokens, event.output_tokens, event.cache_read_tokens ?? 0, event.cache_creation_tokens ?? 0];
+    for (const [at, number] of numbers.entries()) sums[at] = (sums[at] ?? 0) + number;
+  }
+  return sums;
+}
+
+/** What holds of every provider when the engine reads its files into logs. */
+export function engineSuite(provider: Provider, fixtures: readonly ProviderFixture[]): void {
+  const root = "/root";
+  const growing = fixtures.filter(({ path }) => provider.classify(root, path)?.format !== "document");
+
+  describe(`the engine on files of ${provider.name}`, () => {
+    test.each(growing)("writes the same for $name, read at once or while it grows", async (fixture) => {
+      const seed = newSeed();
+      const random = seededRandom(seed);
+      const whole = new Placed(provider, fixture);
+      whole.put();
+      await whole.import();
+      const grown = new Placed(provider, fixture);
+      const sizes = Array.from({ length: 4 }, () => Math.floor(random() * fixture.bytes.length)).toSorted((a, b) => a - b);
+      for (const size of [...sizes, fixture.bytes.length]) {
+        grown.put(size);
+        await grown.import();
+      }
+      expect(conversation(grown.events), `seed ${seed}, sizes ${sizes.join()}`).toEqual(conversation(whole.events));
+      expect(tokens(grown.events), `seed ${seed}`).toEqual(tokens(whole.events));
+    });
+
+    test.each(fixtures)("appends nothing when $name is read again: touched, replaced, cut and restored, without checkpoints", async (fixture) => {
+      const placed = new Placed(provider, fixture);
+      placed.put();
+      await placed.import();
+      const before = placed.events;
+      expect(await placed.import()).toBe(0);
+      placed.put();
+      expect(await placed.import()).toBe(0);
+      placed.put(fixture.bytes.length, { asNew: true });
+      expect(await placed.import()).toBe(0);
+      for (const name of readdirSync(placed.opened.dir)) if (name.startsWith("import.sqlite")) rmSync(join(placed.opened.dir, name));
+      expect(await placed.import()).toBe(0);
+      expect(placed.events).toEqual(before);
+    });
+
+    test.each(growing)("says nothing of $name twice when it was cut and written again", async (fixture) => {
+      const placed = new Placed(provider, fixture);
+      placed.put();
+      await placed.import();
+      const before = placed.events;
+      placed.put(Math.floor(fixture.bytes.length / 2));
+      await placed.import();
+      placed.put();
+      await placed.import();
+      expect(conversation(placed.events)).toEqual(conversation(before));
+      expect(tokens(placed.events)).toEqual(tokens(before));
+    });
+  });
+}
