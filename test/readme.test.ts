@@ -48,7 +48,7 @@ describe("the README", () => {
     const bundled = join(root, "test/demo/claude/projects/-home-mira-kiosk/c7e2a1f4-18b6-4d55-8e0b-52a9f0d3e6aa.jsonl");
     execFileSync("cp", [bundled, projects]);
     const output = run("demo", { CLAUDE_CONFIG_DIR: config });
-    expect(output).toContain("Claude Code logs of this machine");
+    expect(output).toContain("What coding agents logged on this machine");
     expect(output).toContain("1 sessions imported");
   });
 

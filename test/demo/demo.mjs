@@ -1,7 +1,7 @@
-// Runs the main job once, as an MCP client would: import the Claude Code logs of this machine (or, where it has none, two small ones that lie
+// Runs the main job once, as an MCP client would: import the agents' logs of this machine (or, where it has none, two small ones that lie
 // beside this file), list the sessions, read one. The log goes into a temporary home; nothing else on the machine is written.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -10,19 +10,16 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 const server = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const bundled = fileURLToPath(new URL("claude", import.meta.url));
 
-function hasLogs(root) {
-  const projects = join(root, "projects");
-  return existsSync(projects) && readdirSync(projects, { recursive: true }).some((name) => String(name).endsWith(".jsonl"));
+const home = mkdtempSync(join(tmpdir(), "session-log-demo-"));
+
+async function connect(env) {
+  const transport = new StdioClientTransport({ command: process.execPath, args: [server, "--home", home, "--no-import"], env: { ...process.env, ...env } });
+  const client = new Client({ name: "demo", version: "1.0.0" });
+  await client.connect(transport);
+  return client;
 }
 
-const own = (process.env.CLAUDE_CONFIG_DIR ?? join(homedir(), ".claude")).split(",").some(hasLogs);
-const home = mkdtempSync(join(tmpdir(), "session-log-demo-"));
-const transport = new StdioClientTransport({
-  command: process.execPath,
-  args: [server, "--home", home, "--no-import"],
-  env: { ...process.env, ...(own ? {} : { CLAUDE_CONFIG_DIR: bundled }) },
-});
-const client = new Client({ name: "demo", version: "1.0.0" });
+let client = await connect({});
 
 async function call(name, args) {
   const result = await client.callTool({ name, arguments: args }, undefined, { timeout: 600_000, resetTimeoutOnProgress: true, onprogress: () => undefined });
@@ -36,10 +33,18 @@ const oneLine = (text, length) => {
 };
 
 try {
-  await client.connect(transport);
-  console.log(own ? "Claude Code logs of this machine:" : "No Claude Code logs on this machine; two small sessions that come with the project:");
-  const report = await call("import_sessions", {});
+  let report = await call("import_sessions", {});
+  if (report.imported > 0) {
+    console.log("What coding agents logged on this machine:");
+  } else {
+    console.log("No agent's logs on this machine; two small sessions that come with the project:");
+    await client.close();
+    client = await connect({ CLAUDE_CONFIG_DIR: bundled });
+    report = await call("import_sessions", {});
+  }
   console.log(`  ${report.imported} sessions imported, ${report.events} events, ${(report.bytes / 1e6).toFixed(1)} MB read in ${report.elapsed_ms} ms`);
+  const providers = Object.entries(report.by_provider).filter(([, counts]) => counts.imported > 0);
+  if (providers.length > 1) console.log(`  ${providers.map(([name, { imported }]) => `${name} ${imported}`).join(", ")}`);
   for (const { path, error } of report.failed ?? []) console.log(`  not read: ${path}: ${error}`);
 
   const { sessions, total } = await call("list_sessions", { limit: 5 });
