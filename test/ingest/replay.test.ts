@@ -1,21 +1,13 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { AgentLogEvent } from "../../src/schema/event.js";
 import { readLogs } from "../helpers/logged.js";
 import { recordings, type Recording } from "../helpers/recordings.js";
-import { samplesDir } from "../helpers/samples.js";
+import { canReplay, replay } from "../helpers/replay.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 import { openIngest, type OpenIngest } from "./open-ingest.js";
 
-interface Replay {
-  replayGrowth(options: { sample: string; target: string; speed?: number; maxGap?: number; chop?: number }): Promise<number>;
-}
-
-const tool = join(samplesDir ?? "", "../tools/replay-growth.mjs");
-const all = existsSync(tool) ? recordings() : [];
+const all = canReplay ? recordings() : [];
 
 /** What a log says, whenever and wherever it was read: by record, since files of one session may be read in any order. */
 function said(dir: string): Map<string, unknown[]> {
@@ -44,14 +36,13 @@ function openOf({ provider }: Recording, homeDir: string): OpenIngest {
 describe.skipIf(all.length === 0)("a recording that grows under the tail", () => {
   const paces = [{ chop: undefined }, { chop: 701 }];
   it.each(all.flatMap((recording) => paces.map((pace) => ({ ...recording, ...pace }))))("$provider/$name ends with what an import of its end gives (writes of at most $chop bytes)", async (recording) => {
-    const { replayGrowth } = (await import(pathToFileURL(tool).href)) as Replay;
     const whole = openOf(recording, recording.native);
     await whole.ingest.import({ dryRun: false, force: false });
     const target = tempDir();
     const live = openOf(recording, target);
     live.ingest.startBackground();
     await live.ingest.settled();
-    await replayGrowth({ sample: recording.folder, target, speed: 20, maxGap: 60, ...(recording.chop === undefined ? {} : { chop: recording.chop }) });
+    await replay({ sample: recording.folder, target, speed: 20, maxGap: 60, ...(recording.chop === undefined ? {} : { chop: recording.chop }) });
     const expected = said(whole.dir);
     const counts = (logs: Map<string, unknown[]>) => JSON.stringify([...logs].map(([, events]) => events.length));
     // What is missing after all is shown by the comparison.
