@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { NativeFile, Provider } from "../../src/providers/provider.js";
@@ -8,6 +8,8 @@ import { newSeed, seededRandom } from "../helpers/random.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { openIngest, type OpenIngest } from "../ingest/open-ingest.js";
 import type { ProviderFixture } from "./provider-suite.js";
+
+const longAgo = new Date("2026-01-01T00:00:00.000Z");
 
 /** A fixture where the provider would have it, in a home of its own. */
 class Placed {
@@ -29,9 +31,11 @@ class Placed {
   /** Has the file hold the first bytes of the fixture, in place or as another file of that name. */
   put(sizeBytes = this.#fixture.bytes.length, { asNew = false } = {}): void {
     const bytes = this.#fixture.bytes.subarray(0, sizeBytes);
-    if (!asNew) return write(this.#file.path, bytes);
-    write(`${this.#file.path}.tmp`, bytes);
-    renameSync(`${this.#file.path}.tmp`, this.#file.path);
+    const path = asNew ? `${this.#file.path}.tmp` : this.#file.path;
+    write(path, bytes);
+    // What was written a moment ago may be half of something.
+    utimesSync(path, longAgo, longAgo);
+    if (asNew) renameSync(path, this.#file.path);
   }
 
   /** @returns How many events it appended. */
