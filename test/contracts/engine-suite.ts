@@ -9,13 +9,12 @@ import { tempDir } from "../helpers/temp-dir.js";
 import { openIngest, type OpenIngest } from "../ingest/open-ingest.js";
 import type { ProviderFixture } from "./provider-suite.js";
 
-const longAgo = new Date("2026-01-01T00:00:00.000Z");
-
 /** A fixture where the provider would have it, in a home of its own. */
 class Placed {
   readonly opened: OpenIngest;
   readonly #file: NativeFile;
   readonly #fixture: ProviderFixture;
+  #writtenMs = Date.parse("2026-01-01T00:00:00.000Z");
 
   constructor(provider: Provider, fixture: ProviderFixture) {
     const environment = { homeDir: tempDir(), variables: {}, platform: "linux" as const };
@@ -34,7 +33,8 @@ class Placed {
     const path = asNew ? `${this.#file.path}.tmp` : this.#file.path;
     write(path, bytes);
     // What was written a moment ago may be half of something.
-    utimesSync(path, longAgo, longAgo);
+    this.#writtenMs += 60_000;
+    utimesSync(path, this.#writtenMs / 1000, this.#writtenMs / 1000);
     if (asNew) renameSync(path, this.#file.path);
   }
 
