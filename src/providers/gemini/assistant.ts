@@ -1,0 +1,79 @@
+import { boundedData } from "../bounded-data.js";
+import { boundedText } from "../bounded-text.js";
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from "../json.js";
+import type { Reading } from "./output.js";
+import { isMedia, isThought, partsOf, textOf } from "./parts.js";
+import { conversationBegins } from "./start.js";
+import { sayToolCalls } from "./tool-call.js";
+import { sayTokens } from "./tokens.js";
+
+/** What a binary output of a tool is announced with, as if the model had thought it (`chatRecordingService.ts`). */
+const binaryNotice = "Binary content received";
+
+/**
+ * Reads a `gemini` message. Journals write it twice (without, then with its tool calls), and again in the form of the API after a
+ * resume: content as parts, with thoughts and calls among them.
+ */
+export function readAssistant(reading: Reading, message: JsonObject): void {
+  const { plain } = reading.state;
+  conversationBegins(reading);
+  plain.conversed = true;
+  const model = stringAt(message, "model");
+  if (model) plain.model = boundedText(model, 200);
+  const parts = partsOf(message["content"]);
+  sayThoughts(reading, message, parts);
+  const content = textOf(parts);
+  if (content.trim() !== "") {
+    reading.say({ type: "assistant_message", content, message_id: stringAt(message, "id") ?? null, ...(model ? { model } : {}) }, "text");
+  }
+  sayTokens(reading, message);
+  const calls = sayToolCalls(reading, message, parts);
+  noteReply(reading, { isEmpty: content.trim() === "" && calls === 0 });
+  for (const [index, part] of parts.entries()) sayOther(reading, part, index);
+}
+
+/** Notes a reply without text and calls; one that was replied to again had calls that its version did not record (2025). */
+function noteReply({ state: { plain } }: Reading, { isEmpty }: { isEmpty: boolean }): void {
+  if (plain.emptyReply) plain.emptyReplies += 1;
+  plain.emptyReply = isEmpty;
+}
+
+function sayThoughts(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): void {
+  const messageId = stringAt(message, "id") ?? null;
+  const listed = arrayAt(message, "thoughts").filter(isObject);
+  const thoughts = listed.length > 0 ? listed.map((thought) => ({ ...fromFields(thought), ts: stringAt(thought, "timestamp") })) : parts.filter(isThought).map(fromPart);
+  for (const [index, { subject, description, ts }] of thoughts.entries()) {
+    if (description.startsWith(binaryNotice)) reading.status("binary_content", { text: boundedText(description, 1000) }, `thought:${index}`, { ts });
+    else sayThought(reading, { content: thoughtText(subject, description), messageId, index, ts });
+  }
+}
+
+function sayThought(reading: Reading, { content, messageId, index, ts }: { content: string; messageId: string | null; index: number; ts: string | undefined }): void {
+  if (content.trim() !== "") reading.say({ type: "reasoning", content, message_id: messageId }, `thought:${index}`, { ts });
+}
+
+function fromFields(thought: JsonObject): { subject: string; description: string } {
+  return { subject: stringAt(thought, "subject") ?? "", description: stringAt(thought, "description") ?? "" };
+}
+
+/** `**Subject** description`, as the API has it. */
+function fromPart(part: JsonObject): { subject: string; description: string; ts: undefined } {
+  const text = stringAt(part, "text") ?? "";
+  const named = /^\s*\*\*([^*\n]+)\*\*\s*/.exec(text);
+  return { subject: named?.[1]?.trim() ?? "", description: named ? text.slice(named[0].length) : text, ts: undefined };
+}
+
+/** Subject and description as one text; the subject is left out where the description begins with it. */
+function thoughtText(subject: string, description: string): string {
+  if (subject === "" || description.trimStart().startsWith(subject)) return description;
+  return description.trim() === "" ? subject : `**${subject}** ${description}`;
+}
+
+const known = ["text", "functionCall", "functionResponse", "executableCode", "codeExecutionResult"];
+
+/** A part of a kind that nobody has seen yet. */
+function sayOther(reading: Reading, part: JsonObject, index: number): void {
+  if (isMedia(part) || known.some((name) => part[name] !== undefined) || objectAt(part, "thoughtSignature")) return;
+  const [name = "empty"] = Object.keys(part).filter((field) => field !== "thought" && field !== "thoughtSignature");
+  reading.status(`part/${boundedText(name, 80)}`, boundedData(part), `part:${index}`);
+}

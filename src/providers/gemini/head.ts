@@ -1,0 +1,44 @@
+import { parseTime } from "../../schema/time.js";
+import { arrayAt, isObject, type JsonObject, jsonObject, stringAt } from "../json.js";
+import { readLine } from "../line-values.js";
+import type { Companions, NativeFile, NativeHead } from "../provider.js";
+import { recordLines } from "../record-lines.js";
+import { contextFolder, projectFolder, statedFolder } from "./folder.js";
+import { sessionKey } from "./start.js";
+
+/** What a chat file's header says; the working folder comes from the files beside it, else from the conversation. */
+export function readHead(firstBytes: Buffer, file: NativeFile, companions: Companions): NativeHead {
+  const header = file.format === "document" ? jsonObject(firstBytes.toString("utf8").replace(/^\uFEFF/, "")) : journalHeader(firstBytes);
+  const known = projectFolder(file, companions);
+  const cwd = known || (header ? statedFolder(header, arrayAt(header, "messages")) || rawContextFolder(firstBytes) : "");
+  const startedAt = header && stringAt(header, "startTime");
+  const id = header && file.role === "main" ? sessionKey(header) : undefined;
+  return {
+    continues: false,
+    ...(startedAt !== undefined && parseTime(startedAt) !== undefined ? { startedAt } : {}),
+    ...(cwd ? { cwd } : {}),
+    ...(id === undefined ? {} : { nativeSessionId: id }),
+  };
+}
+
+/** The first header of a journal, or the conversation in the old form that lies in its place. */
+function journalHeader(firstBytes: Buffer): JsonObject | undefined {
+  const { lines } = recordLines(firstBytes, { final: true });
+  for (const { start, end } of lines) {
+    const { values } = readLine(firstBytes.toString("utf8", start, end), () => false);
+    const header = values.find(({ value }) => typeof value["sessionId"] === "string" && value["id"] === undefined)?.value;
+    if (header) return header;
+  }
+  return jsonObject(firstBytes.toString("utf8"));
+}
+
+/** The folder that the injected context names, from text that may end in the middle of its record (68 KB were seen). */
+function rawContextFolder(firstBytes: Buffer): string {
+  const text = firstBytes.toString("utf8");
+  const at = text.indexOf("<session_context>");
+  if (at === -1) return "";
+  const end = text.indexOf('"', at);
+  const words = text.slice(at, end === -1 ? undefined : end).replace(/\\u[0-9a-fA-F]{0,3}$|\\$/, "");
+  const parsed = jsonObject(`{"text":"${words.replaceAll(/\\(?!["\\/bfnrtu])/g, "")}"}`);
+  return isObject(parsed) ? contextFolder(stringAt(parsed, "text") ?? "") : "";
+}

@@ -1,0 +1,59 @@
+import { boundedRaw } from "../bounded-text.js";
+import { readLine } from "../line-values.js";
+import type { ParseResult } from "../provider.js";
+import { lineKey } from "../record-key.js";
+import { recordLines } from "../record-lines.js";
+import { readDocument } from "./document.js";
+import { isJournalRecord, readRecord } from "./journal.js";
+import { Output, Reading } from "./output.js";
+import { boundHeld, releaseStart } from "./start.js";
+import { freeze, type GeminiState, thaw } from "./state.js";
+
+/**
+ * Reads a chat file of Gemini CLI, in either of its containers, a sub-agent's included.
+ * `provider_status` is named by the fact: `title`, `workspace`, `session_context`, `rewind`, `history_replaced`…; of unknown records by their type.
+ * @see Provider.parse
+ */
+export function parse(state: GeminiState, chunk: Buffer, { final }: { final: boolean }): ParseResult<GeminiState> {
+  const working = thaw(state);
+  const out = new Output(working);
+  const { plain } = working;
+  const consumedBytes = plain.isDocument ? readDocument(out, chunk, { final }) : readLines(out, chunk, { final });
+  plain.offsetBytes += consumedBytes;
+  if (final) releaseStart(out);
+  return { state: freeze(working), events: out.events, consumedBytes, agents: out.agents };
+}
+
+/** How much of a pretty-printed conversation in a journal's place is waited for. */
+const maxPrettyBytes = 16 * 1024 * 1024;
+
+/** Whether the file is a conversation in the old form under the new name: its first line is a lone brace. The tool reads it, too. */
+function isPretty(out: Output, chunk: Buffer): boolean {
+  const isBrace = out.state.plain.offsetBytes === 0 && chunk[0] === 0x7b && (chunk[1] === 0x0a || (chunk[1] === 0x0d && chunk[2] === 0x0a));
+  return isBrace && chunk.length <= maxPrettyBytes;
+}
+
+function readLines(out: Output, chunk: Buffer, { final }: { final: boolean }): number {
+  if (isPretty(out, chunk)) return readDocument(out, chunk, { final });
+  const { lines, consumedBytes } = recordLines(chunk, { final });
+  for (const { start, end } of lines) {
+    readBytes(out, chunk.subarray(start, end), out.state.plain.offsetBytes + start);
+    boundHeld(out);
+  }
+  return consumedBytes;
+}
+
+function readBytes(out: Output, bytes: Buffer, offsetBytes: number): void {
+  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+  const line = readLine(text, isJournalRecord);
+  for (const { value, text: recordText, start } of line.values) {
+    const place = start === 0 ? offsetBytes : offsetBytes + Buffer.byteLength(text.slice(0, start));
+    readRecord(out, value, { text: recordText, offsetBytes: place });
+  }
+  if (line.problem !== undefined) warn(out, line.problem, { text, offsetBytes });
+}
+
+function warn(out: Output, problem: string, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+  const reading = new Reading(out, {}, { key: lineKey(text, out.state.lines), offsetBytes });
+  reading.say({ type: "parse_warning", message: problem, raw: boundedRaw(text) }, "0");
+}
