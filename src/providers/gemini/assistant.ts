@@ -24,22 +24,18 @@ export function readAssistant(reading: Reading, message: JsonObject): void {
   sayThoughts(reading, message, parts);
   const content = textOf(parts);
   if (content.trim() !== "") {
-    reading.say({ type: "assistant_message", content, message_id: stringAt(message, "id") ?? null, ...(model ? { model } : {}) }, "text");
+    reading.say({ type: "assistant_message", content, message_id: stringAt(message, "id") || null, ...(model ? { model } : {}) }, "text");
   }
   sayTokens(reading, message);
-  const calls = sayToolCalls(reading, message, parts);
-  noteReply(reading, { isEmpty: content.trim() === "" && calls === 0 });
+  sayToolCalls(reading, message, parts);
+  // A reply that follows a reply answered the results of tools.
+  if (plain.replied) plain.repliesInRow += 1;
+  plain.replied = true;
   for (const [index, part] of parts.entries()) sayOther(reading, part, index);
 }
 
-/** Notes a reply without text and calls; one that was replied to again had calls that its version did not record (2025). */
-function noteReply({ state: { plain } }: Reading, { isEmpty }: { isEmpty: boolean }): void {
-  if (plain.emptyReply) plain.emptyReplies += 1;
-  plain.emptyReply = isEmpty;
-}
-
 function sayThoughts(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): void {
-  const messageId = stringAt(message, "id") ?? null;
+  const messageId = stringAt(message, "id") || null;
   const listed = arrayAt(message, "thoughts").filter(isObject);
   const thoughts = listed.length > 0 ? listed.map((thought) => ({ ...fromFields(thought), ts: stringAt(thought, "timestamp") })) : parts.filter(isThought).map(fromPart);
   for (const [index, { subject, description, ts }] of thoughts.entries()) {

@@ -28,11 +28,11 @@ function readConversation(out: Output, document: JsonObject, offsets: readonly n
   const model = messages.flatMap((message) => (isObject(message) ? (stringAt(message, "model") ?? []) : []))[0];
   const reading = new Reading(out, document, { key: "header", offsetBytes: 0, timeField: "startTime" });
   beginSession(reading, document, { stated: statedFolder(document, messages), model });
-  // A summary is written last, by a later start of the tool.
   for (const [index, message] of messages.entries()) {
     if (isObject(message)) readMessage(out, message, offsets[index] ?? 0);
   }
-  sayFacts(reading, document, { isNews: false });
+  // A summary is written last, by a later start of the tool.
+  sayFacts(new Reading(out, {}, { key: "header", offsetBytes: 0 }), document, { isNews: false });
 }
 
 /** A document that does not parse: a warning in place of all. */

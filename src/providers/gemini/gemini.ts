@@ -28,12 +28,12 @@ export const gemini: Provider<GeminiState> = {
   start: startState,
   parse,
   /**
-   * `metadata_only` without a conversation. `partial`: documents of 2025, whose empty replies were calls that are not recorded, and
+   * `metadata_only` without a conversation. `partial`: documents of 2025, where replies follow on each other because the calls between them are not recorded, and
    * sub-agents that lie among the sessions without a link to their parent (0.31 to 0.36).
    */
   completeness: ({ plain }) => {
     if (!plain.conversed) return "metadata_only";
-    const lacksCalls = plain.isDocument && !plain.called && plain.emptyReplies > 0;
+    const lacksCalls = plain.isDocument && !plain.called && plain.repliesInRow > 0;
     return lacksCalls || plain.isFlatAgent ? "partial" : "full";
   },
 };

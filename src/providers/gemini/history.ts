@@ -1,9 +1,11 @@
 import { boundedData } from "../bounded-data.js";
 import { BoundedMap } from "../bounded-map.js";
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from "../json.js";
+import { isContext } from "./folder.js";
 import { readMessage } from "./message.js";
 import { originKey } from "./message-key.js";
 import type { Reading } from "./output.js";
+import { partsOf, textOf } from "./parts.js";
 import { tableLimits, type Working } from "./state.js";
 import { sayResponse } from "./tool-call.js";
 
@@ -23,10 +25,20 @@ export function rewind(reading: Reading, to: string): void {
   reading.status("rewind", { to: to.slice(0, 200), removed: removed.length }, "rewind");
 }
 
-/** `$set.messages`: the conversation is replaced by these. Messages never seen are read; that others are gone is a status. */
+/**
+ * `$set.messages`: the conversation is replaced by these. Messages never seen are read; that others are gone is a status. Every start
+ * of the tool writes the injected context alone, a resume too, which then gives all messages again: that replaces nothing.
+ */
 export function replaceHistory(reading: Reading, messages: readonly unknown[]): void {
   const { state, out } = reading;
   const given = messages.filter(isObject);
+  if (given.every((message) => isContext(textOf(partsOf(message["content"]))))) {
+    for (const message of given) {
+      noteMessage(message, state);
+      readMessage(out, message, reading.offsetBytes);
+    }
+    return;
+  }
   const before = state.history.entries().map(([id]) => id);
   const ids = given.flatMap((message) => stringAt(message, "id") || []).map(originKey);
   for (const message of given) readMessage(out, message, reading.offsetBytes);

@@ -42,9 +42,9 @@ export interface PlainState {
   conversed: boolean;
   /** A tool call was read. */
   called: boolean;
-  /** The last reply was empty, without calls; how many such had a successor. */
-  emptyReply: boolean;
-  emptyReplies: number;
+  /** The last message of the conversation was a reply; how many replies came right after another. */
+  replied: boolean;
+  repliesInRow: number;
 }
 
 /** How many entries each table keeps; past that the oldest goes. */
@@ -99,8 +99,8 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     model: "",
     conversed: false,
     called: false,
-    emptyReply: false,
-    emptyReplies: 0,
+    replied: false,
+    repliesInRow: 0,
   };
   return { plain, tables: { lines: [], said: [], calls: [], history: [] } };
 }

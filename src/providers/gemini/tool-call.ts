@@ -39,17 +39,13 @@ function callsOf(message: JsonObject, parts: readonly JsonObject[]): Call[] {
   return [...recorded, ...others];
 }
 
-/**
- * Says the calls of a message, then the results of those that have ended: they ran side by side, and are written when all have ended.
- * @returns How many calls there are.
- */
-export function sayToolCalls(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): number {
+/** Says the calls of a message, then the results of those that have ended: they ran side by side, and are written when all have ended. */
+export function sayToolCalls(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): void {
   const calls = callsOf(message, parts);
   const { plain } = reading.state;
   plain.called ||= calls.length > 0;
   for (const call of calls) sayCall(reading, call);
   for (const call of calls) sayResult(reading, call);
-  return calls.length;
 }
 
 function sayCall(reading: Reading, { id, key, name, input, record }: Call): void {

@@ -17,11 +17,10 @@ interface ShellNotes {
   exit_code?: number;
   signal?: string;
   background_pids?: string;
-  stderr?: string;
 }
 
 const noteFields = new Map<string, keyof ShellNotes | undefined>([
-  ["Error", "stderr"],
+  ["Error", undefined],
   ["Exit Code", "exit_code"],
   ["Signal", "signal"],
   ["Background PIDs", "background_pids"],
@@ -54,7 +53,8 @@ function shellNotes(text: string): { body: string; notes: ShellNotes } {
     if (start === -1) break;
     const line = /^(Error|Exit Code|Signal|Background PIDs|Process Group PGID): (.*)$/.exec(text.slice(start + 1, Math.min(end, start + 2000)));
     const [, label = "", value = ""] = line ?? [];
-    if (!line || met.has(label)) break;
+    const isText = label === "Error" && value.trim() !== "(none)";
+    if (!line || met.has(label) || isText) break;
     met.add(label);
     takeNote(notes, label, value.trim());
     end = start;
@@ -69,10 +69,10 @@ function takeNote(notes: ShellNotes, label: string, value: string): void {
   else if (/^-?\d{1,10}$/.test(value)) notes.exit_code = Number(value);
 }
 
-/** Of `Command: …`, `Directory: …`, `Output: …` (until 2026-01) and `Output: …` what was printed. */
+/** Of `Command: …`, `Directory: …`, `Output: …`, `Error: …` (until 2026-01) and `Output: …` what was printed. */
 function printed(body: string): string {
   const text = body.replace(/^Command: [\s\S]*?\nDirectory: [^\n]*\n(?=(?:Output|Error|Stdout): )/, "").replace(/^(?:Output|Stdout): /, "");
-  return text === "(empty)" ? "" : text;
+  return text.replace(/^\(empty\)(?:\n|$)/, "");
 }
 
 function shellOutput(text: string): { text: string; notes: ShellNotes } {

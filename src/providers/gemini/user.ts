@@ -50,6 +50,8 @@ function sayPrompt(reading: Reading, message: JsonObject, { rest, text }: { rest
   const typed = textOf(hasOwnMedia ? shown : [...shown, ...rest.filter(isMedia)]);
   const content = shown.length > 0 && textOf(shown).trim() !== "" ? typed : text;
   conversationBegins(reading);
-  reading.state.plain.conversed = true;
-  reading.say({ type: "user_message", role: "user", content, message_id: stringAt(message, "id") ?? null }, "prompt");
+  const { plain } = reading.state;
+  plain.conversed = true;
+  plain.replied = false;
+  reading.say({ type: "user_message", role: "user", content, message_id: stringAt(message, "id") || null }, "prompt");
 }
