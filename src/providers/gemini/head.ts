@@ -1,5 +1,5 @@
 import { parseTime } from "../../schema/time.js";
-import { arrayAt, isObject, type JsonObject, jsonObject, stringAt } from "../json.js";
+import { arrayAt, type JsonObject, jsonObject, stringAt } from "../json.js";
 import { readLine } from "../line-values.js";
 import type { Companions, NativeFile, NativeHead } from "../provider.js";
 import { recordLines } from "../record-lines.js";
@@ -29,16 +29,19 @@ function journalHeader(firstBytes: Buffer): JsonObject | undefined {
     const header = values.find(({ value }) => typeof value["sessionId"] === "string" && value["id"] === undefined)?.value;
     if (header) return header;
   }
-  return jsonObject(firstBytes.toString("utf8"));
+  const whole = jsonObject(firstBytes.toString("utf8"));
+  return whole && Array.isArray(whole["messages"]) ? whole : undefined;
 }
+
+/** The folders stand near the begin of the injected context. */
+const maxContextChars = 4000;
 
 /** The folder that the injected context names, from text that may end in the middle of its record (68 KB were seen). */
 function rawContextFolder(firstBytes: Buffer): string {
   const text = firstBytes.toString("utf8");
   const at = text.indexOf("<session_context>");
   if (at === -1) return "";
-  const end = text.indexOf('"', at);
-  const words = text.slice(at, end === -1 ? undefined : end).replace(/\\u[0-9a-fA-F]{0,3}$|\\$/, "");
-  const parsed = jsonObject(`{"text":"${words.replaceAll(/\\(?!["\\/bfnrtu])/g, "")}"}`);
-  return isObject(parsed) ? contextFolder(stringAt(parsed, "text") ?? "") : "";
+  // The words of the string so far, without an escape that the cut has torn.
+  const words = /^(?:[^"\\\n]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*/.exec(text.slice(at, at + maxContextChars))?.[0] ?? "";
+  return contextFolder(stringAt(jsonObject(`{"text":"${words}"}`), "text") ?? "");
 }

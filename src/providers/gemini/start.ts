@@ -6,8 +6,9 @@ import { originKey } from "./message-key.js";
 import type { Output, Reading } from "./output.js";
 import { forgetSession, type PlainState } from "./state.js";
 
-/** How many events wait for the working folder of their session. */
+/** How many events wait for the working folder of their session, or for its header, and how long they may be as JSON. */
 const maxHeld = 64;
+const maxHeldChars = 256 * 1024;
 
 /**
  * The id by which a conversation is known. Those of `a2a-server` all have that literal id (0.5x), several in one file: their start tells
@@ -88,7 +89,8 @@ export function conversationBegins(reading: Reading): void {
 
 /** Keeps what is held back within bounds; to be called between records. */
 export function boundHeld(out: Output): void {
-  if ((out.state.plain.pending?.held.length ?? 0) > maxHeld) releaseStart(out);
+  const held = out.state.plain.pending?.held ?? [];
+  if (held.length > 0 && (held.length > maxHeld || JSON.stringify(held).length > maxHeldChars)) releaseStart(out);
 }
 
 /** Says the session_started that waits, and what was held back. A file without a header has the place of its first event. */

@@ -1,3 +1,4 @@
+import { boundedDepth } from "../bounded-depth.js";
 import { isObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import type { ToolKind } from "../../schema/tool-kind.js";
 import { isMedia, partsOf, textOf } from "./parts.js";
@@ -91,14 +92,14 @@ function otherText(response: JsonObject): string | undefined {
   const { content } = response;
   const blocks = Array.isArray(content) ? textOf(partsOf(content)) : "";
   if (blocks !== "") return blocks;
-  return Object.keys(response).length > 0 ? JSON.stringify(response) : undefined;
+  return Object.keys(response).length > 0 ? JSON.stringify(boundedDepth(response)) : undefined;
 }
 
 function responseText(response: JsonObject): string | undefined {
   const { output, error } = response;
   for (const value of [output, error]) {
     if (typeof value === "string") return value;
-    if (isObject(value) || Array.isArray(value)) return stringAt(isObject(value) ? value : undefined, "message") ?? JSON.stringify(value);
+    if (isObject(value) || Array.isArray(value)) return stringAt(isObject(value) ? value : undefined, "message") ?? JSON.stringify(boundedDepth(value));
   }
   return otherText(response);
 }
