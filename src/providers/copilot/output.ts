@@ -41,7 +41,7 @@ export class RecordReading implements Thread {
   readonly out: Output;
   readonly state: Working;
   readonly record: JsonObject;
-  /** What the record says, beside its envelope. The closing line of the stdout form has no `data`: all of it is taken. */
+  /** What the record says, beside its envelope. Entries of the older objects, and the closing line of a stream, have no `data`: all of them is taken. */
   readonly data: JsonObject;
   readonly key: string;
   readonly offsetBytes: number;
@@ -55,7 +55,7 @@ export class RecordReading implements Thread {
     this.out = out;
     this.state = out.state;
     this.record = record;
-    this.data = objectAt(record, "data") ?? record;
+    this.data = objectAt(record, "data") ?? ("data" in record ? {} : record);
     this.key = place.key;
     this.offsetBytes = place.offsetBytes;
     const { plain } = out.state;

@@ -29,16 +29,19 @@ export function considerStart(reading: RecordReading, lineChars: number): void {
   if (start.heldRecords === 0) {
     start.firstKey = reading.key;
     start.firstOffsetBytes = reading.offsetBytes;
-    start.resumed = reading.type === "session.resume";
   }
   start.firstTs ||= plain.ts;
   start.heldRecords += 1;
   start.heldChars += lineChars;
-  start.known ||= opens;
+  const goesOn = start.openKey !== "" && reading.type === "session.resume";
+  if (opens && start.openKey === "") {
+    start.openKey = reading.key;
+    start.resumed = reading.type === "session.resume";
+  }
   if (isMain) plain.cwd = boundedText(namedFolder(reading), maxPathChars) || plain.cwd;
-  const isReady = start.known && plain.cwd !== "" && plain.model !== "";
+  const isReady = start.openKey !== "" && plain.cwd !== "" && plain.model !== "";
   const isFull = start.heldRecords >= maxHeldRecords || start.heldChars > maxHeldChars;
-  if (isReady || isFull || /^(?:user|assistant|tool|subagent)\.|^abort$|^session\.shutdown$/.test(reading.type)) releaseStart(reading.out);
+  if (isReady || isFull || goesOn || /^(?:user|assistant|tool|subagent)\.|^abort$|^session\.shutdown$/.test(reading.type)) releaseStart(reading.out);
 }
 
 /** A session that moved, or whose folder was not known at its start. Trust in another folder moves nothing. */
@@ -71,10 +74,10 @@ function startEvent({ start, model, cwd }: PlainState): ParsedEvent {
   };
 }
 
-/** Says that the session goes on in the same file, with the model and folder of the resume. The first record of a file says it by `releaseStart`. */
+/** Says that the session goes on in the same file, with the model and folder of the resume. Where a file begins with it, `releaseStart` says it. */
 export function sayResumed(reading: RecordReading): void {
   const { model, cwd, start } = reading.state.plain;
-  if (start.firstKey === reading.key) return;
+  if (start.openKey === reading.key) return;
   reading.say(
     { type: "session_started", command: "copilot", model: model || null, cwd: cwd || null, resumed: true, backfilled: false },
     { part: "start" },

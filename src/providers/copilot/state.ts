@@ -47,8 +47,9 @@ export interface Tokens {
   cacheWrite: number;
 }
 
-/** Tokens that were said of one model, and by whom: a sub-agent, "" for the main agent, "*" for several. */
+/** Tokens that were said of one model ("" where none was known) for one agent ("" for the main agent). */
 export interface SaidTokens extends Tokens {
+  model: string;
   thread: string;
 }
 
@@ -59,14 +60,14 @@ export interface UsageState {
   segmentHasRecords: boolean;
   /** Totals of the last shutdown; null before the first. */
   lastTotals: [model: string, Tokens][] | null;
-  segment: [model: string, SaidTokens][];
-  all: [model: string, SaidTokens][];
+  segment: SaidTokens[];
+  all: SaidTokens[];
 }
 
 export interface StartState {
   said: boolean;
-  /** A `session.start` or `session.resume` was read. */
-  known: boolean;
+  /** Key of the first `session.start` or `session.resume`, "" before; and whether it was the latter. */
+  openKey: string;
   resumed: boolean;
   /** Key and place of the first record of the file. */
   firstKey: string;
@@ -169,7 +170,7 @@ export function startState(file: NativeFile, companions: Companions): CopilotSta
     conversed: false,
     result: "",
     incidentId: "",
-    start: { said: false, known: false, resumed: false, firstKey: "", firstOffsetBytes: 0, firstTs: "", held: [], heldRecords: 0, heldChars: 0 },
+    start: { said: false, openKey: "", resumed: false, firstKey: "", firstOffsetBytes: 0, firstTs: "", held: [], heldRecords: 0, heldChars: 0 },
     chunks: [],
     usage: { hasRecords: false, segmentHasRecords: false, lastTotals: null, segment: [], all: [] },
   };

@@ -4,7 +4,8 @@ import type { RecordReading, SayOptions, Thread } from "./output.js";
 import { maxNameChars, type SaidTokens, type Tokens, type UsageState } from "./state.js";
 import { threadModel } from "./thread.js";
 
-/** How many models are told apart; the tokens of any others are counted as those of a model without a name. */
+/** How many pairs of model and agent are told apart; the tokens of any others are counted as the main agent's, of a model without a name. */
+const maxSaid = 64;
 const maxModels = 32;
 const fields = ["input", "output", "cacheRead", "cacheWrite"] as const;
 
@@ -17,21 +18,16 @@ function tokensOf(usage: JsonObject): Tokens {
   };
 }
 
-function addTo(list: [string, SaidTokens][], model: string, said: SaidTokens): void {
-  const known = list.find(([name]) => name === model);
-  if (!known && list.length >= maxModels && model !== "") return addTo(list, "", said);
-  if (!known) {
-    list.push([model, { ...said }]);
-    return;
-  }
-  const [, sum] = known;
-  for (const field of fields) sum[field] += said[field];
-  if (sum.thread !== said.thread) sum.thread = "*";
+function addTo(list: SaidTokens[], said: SaidTokens): void {
+  const known = list.find(({ model, thread }) => model === said.model && thread === said.thread);
+  if (known) for (const field of fields) known[field] += said[field];
+  else if (list.length < maxSaid || (said.model === "" && said.thread === "")) list.push({ ...said });
+  else addTo(list, { ...said, model: "", thread: "" });
 }
 
-function note({ segment, all }: UsageState, model: string, said: SaidTokens): void {
-  addTo(segment, model, said);
-  addTo(all, model, said);
+function note({ segment, all }: UsageState, said: SaidTokens): void {
+  addTo(segment, said);
+  addTo(all, said);
 }
 
 function sayTokens(reading: RecordReading, tokens: Tokens, model: string, options: SayOptions): void {
@@ -41,8 +37,7 @@ function sayTokens(reading: RecordReading, tokens: Tokens, model: string, option
       type: "usage",
       input_tokens: Math.max(0, tokens.input - tokens.cacheRead - tokens.cacheWrite),
       output_tokens: tokens.output,
-      cache_read_tokens: tokens.cacheRead,
-      cache_creation_tokens: tokens.cacheWrite,
+      ...(tokens.input + tokens.cacheRead + tokens.cacheWrite === 0 ? {} : { cache_read_tokens: tokens.cacheRead, cache_creation_tokens: tokens.cacheWrite }),
       ...(model ? { model } : {}),
     },
     options,
@@ -56,7 +51,7 @@ function sayTokens(reading: RecordReading, tokens: Tokens, model: string, option
 export function readUsageRecord(reading: RecordReading): void {
   const { state, data } = reading;
   const source = objectAt(data, "usage");
-  if (!source) return;
+  if (!source) return reading.status(reading.type);
   const accounting = objectAt(source, "accounting");
   const sequence = numberAt(accounting, "sequence");
   const key = sequence === undefined ? undefined : boundedText(`${stringAt(accounting, "sourceSessionId") ?? ""}:${sequence}`, maxNameChars);
@@ -67,7 +62,7 @@ export function readUsageRecord(reading: RecordReading): void {
   if (key !== undefined) state.usageRecords.set(key, true);
   const tokens = tokensOf(source);
   const model = boundedText(stringAt(source, "model") ?? "", maxNameChars) || threadModel(reading);
-  note(usage, model, { ...tokens, thread: reading.agentId });
+  note(usage, { ...tokens, model, thread: reading.agentId });
   sayTokens(reading, tokens, model, { part: "tokens", ...(key === undefined ? {} : { onceKey: `usage:${key}` }) });
 }
 
@@ -81,7 +76,7 @@ export function noteOutputTokens(reading: RecordReading): void {
   if (usage.hasRecords || output === 0) return;
   const model = threadModel(reading);
   const tokens: Tokens = { input: 0, output, cacheRead: 0, cacheWrite: 0 };
-  note(usage, model, { ...tokens, thread: reading.agentId });
+  note(usage, { ...tokens, model, thread: reading.agentId });
   sayTokens(reading, tokens, model, { part: "tokens" });
 }
 
@@ -103,21 +98,25 @@ function areCumulative(data: JsonObject, totals: readonly [string, Tokens][], la
   return (last ?? []).every(([model, before]) => fields.every((field) => (now.get(model)?.[field] ?? 0) >= before[field]));
 }
 
-/** What was said under other models' names, or under none: it goes off the totals of those that lack it. */
-function spareTokens(said: readonly [string, SaidTokens][], totals: readonly [string, Tokens][]): Tokens {
-  const now = new Map(totals);
+const sumOf = (said: readonly SaidTokens[], field: keyof Tokens) => said.reduce((sum, tokens) => sum + tokens[field], 0);
+
+/** What was said of models beyond their totals, of others, or of none: it goes off the totals of those that lack it. */
+function spareTokens(said: readonly SaidTokens[], totals: readonly [string, Tokens][]): Tokens {
   const spare: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-  for (const [model, sum] of said) {
-    for (const field of fields) spare[field] += Math.max(0, sum[field] - (now.get(model)?.[field] ?? 0));
+  for (const field of fields) {
+    const covered = totals.map(([model, total]) => Math.min(total[field], sumOf(said.filter((tokens) => tokens.model === model), field)));
+    spare[field] = sumOf(said, field) - covered.reduce((sum, tokens) => sum + tokens, 0);
   }
   return spare;
 }
 
-/** A model that only one sub-agent used, and whose answers were all read: the rest of its tokens is that agent's too. */
-function ownerOf(reading: RecordReading, said: SaidTokens | undefined, total: Tokens): Thread {
-  const agentId = said?.thread ?? "";
-  if (agentId === "" || agentId === "*" || said?.output !== total.output) return reading;
-  return { agentId, parentToolId: reading.state.agentParents.get(agentId) ?? "" };
+/** A model that only one sub-agent used, and whose answers were all read (some before the model was known): what is left of its tokens is that agent's too. */
+function ownerOf(reading: RecordReading, { said, model, total }: { said: readonly SaidTokens[]; model: string; total: Tokens }): Thread {
+  const [first, ...others] = said.filter((tokens) => tokens.model === model);
+  if (!first || first.thread === "" || others.length > 0) return reading;
+  const own = said.filter((tokens) => tokens.thread === first.thread && (tokens.model === model || tokens.model === ""));
+  if (sumOf(own, "output") !== total.output) return reading;
+  return { agentId: first.thread, parentToolId: reading.state.agentParents.get(first.thread) ?? "" };
 }
 
 /**
@@ -127,20 +126,19 @@ function ownerOf(reading: RecordReading, said: SaidTokens | undefined, total: To
 export function sayTotals(reading: RecordReading): void {
   const { usage } = reading.state.plain;
   const totals = totalsOf(reading.data);
-  const base = areCumulative(reading.data, totals, usage.lastTotals) ? usage.all : usage.segment;
-  const said = new Map(structuredClone(base));
-  const spare = spareTokens([...said], totals);
+  const said = structuredClone(areCumulative(reading.data, totals, usage.lastTotals) ? usage.all : usage.segment);
+  const spare = spareTokens(said, totals);
   for (const [index, [model, total]] of usage.segmentHasRecords ? [] : totals.entries()) {
-    const before = said.get(model);
+    const before = said.filter((tokens) => tokens.model === model);
     const rest: Tokens = { ...total };
     for (const field of fields) {
-      rest[field] = Math.max(0, total[field] - (before?.[field] ?? 0));
-      const taken = Math.min(rest[field], spare[field]);
-      rest[field] -= taken;
+      const lacking = Math.max(0, total[field] - sumOf(before, field));
+      const taken = Math.min(lacking, spare[field]);
+      rest[field] = lacking - taken;
       spare[field] -= taken;
     }
-    const thread = ownerOf(reading, before, total);
-    addTo(usage.all, model, { ...rest, thread: thread.agentId });
+    const thread = ownerOf(reading, { said, model, total });
+    addTo(usage.all, { ...rest, model, thread: thread.agentId });
     sayTokens(reading, rest, model, { part: `tokens:${index}`, thread });
   }
   usage.lastTotals = totals;
