@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { copilot } from "../../../src/providers/copilot/copilot.js";
 import type { CopilotState } from "../../../src/providers/copilot/state.js";
+import type { NativeFile } from "../../../src/providers/provider.js";
 import { asLogged, parseWhole } from "../../helpers/parsed.js";
 
+function fileAt(path: string): NativeFile {
+  const found = copilot.classify("/root", path);
+  if (!found) throw new Error(`No native file: ${path}`);
+  return found;
+}
+
 const many = 3000;
-const file = copilot.classify("/root", "session-state/s/events.jsonl") ?? expect.fail();
+const file = fileAt("session-state/s/events.jsonl");
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const long = "x".repeat(2000);
 
@@ -59,7 +66,7 @@ describe("the state of the Copilot parser", () => {
   test("says how much of a session it stands for", () => {
     expect(copilot.completeness(parseRecords([start()]).state)).toBe("metadata_only");
     expect(copilot.completeness(parseRecords([start(), record("user.message", { content: "Hi." })]).state)).toBe("full");
-    const history = copilot.classify("/root", "history-session-state/session_x_1.json") ?? expect.fail();
+    const history = fileAt("history-session-state/session_x_1.json");
     const object = Buffer.from('{"timeline":[{"type":"user","text":"Hi."}]}');
     expect(copilot.completeness(parseWhole(copilot, object, { file: history }).state)).toBe("partial");
     expect(copilot.completeness(parseWhole(copilot, Buffer.from("{}"), { file: history }).state)).toBe("metadata_only");

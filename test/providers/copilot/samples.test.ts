@@ -35,7 +35,8 @@ describe.skipIf(files.length === 0)("the Copilot parser on real logs", () => {
   test.each(named)("gives every result in $name the name of its call, where the call is there", ({ file }) => {
     const events = read(file);
     const names = new Map(events.flatMap((event) => (event.type === "tool_call" && event.tool_id ? [[event.tool_id, event.tool_name] as const] : [])));
-    for (const event of events) if (event.type === "tool_result") expect(event.tool_name).toBe(names.get(event.tool_id ?? "") ?? null);
+    const results = events.flatMap((event) => (event.type === "tool_result" ? [event] : []));
+    for (const result of results) expect(result.tool_name).toBe(names.get(result.tool_id ?? "") ?? null);
   });
 
   test.each(named)("keeps opaque values, telemetry and base64 of $name out of all events", ({ file }) => {
