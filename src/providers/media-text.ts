@@ -31,3 +31,10 @@ export function mediaBlockText(block: JsonObject): string {
   const isText = stringAt(source, "type") === "text";
   return mediaText(mediaType, isText ? Buffer.byteLength(data) : base64Bytes(data));
 }
+
+/** The placeholder of an image that is given by its address: `[image/png 415 KB]` for a data URL, else `[image]`. */
+export function imageUrlText(url: string | undefined): string {
+  const found = url === undefined ? null : /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,/.exec(url.slice(0, 200));
+  if (!found || url === undefined) return "[image]";
+  return mediaText(found[1] ?? "image", base64Bytes(url.slice(found[0].length)));
+}

@@ -19,6 +19,16 @@ export interface ExpectedEvent {
   parent_tool_id?: string;
   status?: number;
   interrupted_while_streaming?: boolean;
+  /** Commands that a script of code mode ran: calls of their own. */
+  inner?: InnerCall[];
+  reset_at_epoch?: number;
+}
+
+interface InnerCall {
+  name: string;
+  command?: string;
+  file?: string;
+  exit_code?: number;
 }
 
 interface ExpectedUsage {
@@ -76,7 +86,39 @@ function spokenByScript(event: ExpectedEvent): string | undefined {
 
 const isText = (line: string | undefined): line is string => line !== undefined;
 
-function compareThread(name: string, events: readonly LoggedLike[], expected: readonly ExpectedEvent[]): string[] {
+/** Whether an event is a call that only a script made: the recording knows it by `inner`, not by an id. */
+function isInnerCall(event: LoggedLike, expected: readonly ExpectedEvent[]): boolean {
+  return event.type === "tool_call" && expected.some(({ inner }) => inner) && !expected.some((wanted) => wanted.tool_id === event.tool_id);
+}
+
+function innerByUs(events: readonly LoggedLike[], call: LoggedLike & { type: "tool_call" }): string {
+  const results = events.filter((event) => event.type === "tool_result" && event.tool_id === call.tool_id);
+  const [result] = results;
+  const input = call.input as { cmd?: string; changes?: object };
+  const asked = input.cmd ?? Object.keys(input.changes ?? {}).join();
+  const code = result?.type === "tool_result" ? (result.data as { exit_code?: number } | null)?.exit_code : undefined;
+  const fits = results.length === 1 && result?.type === "tool_result" && result.tool_name === call.tool_name && result.success === ((code ?? 0) === 0);
+  return `${call.tool_name} ${asked} ${code ?? "-"}${fits ? "" : " with a wrong result"}`;
+}
+
+/** Commands inside of scripts: each once, with its exit code, right before the result of its script. */
+function compareInner(name: string, events: readonly LoggedLike[], expected: readonly ExpectedEvent[]): string[] {
+  const wanted = expected.flatMap(({ inner = [] }) => inner);
+  const got = events.flatMap((event) => (event.type === "tool_call" && isInnerCall(event, expected) ? [innerByUs(events, event)] : []));
+  const left = [...got];
+  const missing = wanted.filter(({ name: tool, command, file, exit_code: code }) => {
+    const fits = (line: string) => {
+      const asked = command === undefined ? line.startsWith(`${tool} `) && line.includes(file ?? "") : line.startsWith(`${tool} ${command} `);
+      return asked && !line.endsWith("result") && (code === undefined || line.endsWith(` ${code}`));
+    };
+    const at = left.findIndex(fits);
+    return at === -1 || left.splice(at, 1).length === 0;
+  });
+  return missing.length + left.length === 0 ? [] : [`${name}: inner calls are ${got.join(" | ")}, expected ${JSON.stringify(wanted)}`];
+}
+
+function compareThread(name: string, all: readonly LoggedLike[], expected: readonly ExpectedEvent[]): string[] {
+  const events = all.filter((event) => !isInnerCall(event, expected));
   const got = events.map(spokenByUs).filter(isText);
   const wanted = expected.map(spokenByScript).filter(isText);
   if (isDeepStrictEqual(got, wanted)) return [];
@@ -88,7 +130,7 @@ function compareThread(name: string, events: readonly LoggedLike[], expected: re
 function compareInput(events: readonly LoggedLike[], wanted: ExpectedEvent): string[] {
   const call = events.find((event) => event.type === "tool_call" && event.tool_id === wanted.tool_id);
   if (call?.type !== "tool_call") return [`call ${wanted.tool_id} is missing`];
-  const input = { ...(wanted.input as object), ...wanted.input_added };
+  const input = typeof wanted.input === "object" ? { ...wanted.input, ...wanted.input_added } : wanted.input;
   return isDeepStrictEqual(call.input, input) ? [] : [`input of ${wanted.tool_id} is ${JSON.stringify(call.input)}`];
 }
 
@@ -117,7 +159,9 @@ function compareSpecial(events: readonly LoggedLike[], wanted: ExpectedEvent): s
   if (wanted.type === "usage_limit") {
     const hits = events.filter((event) => event.type === "usage_limit_hit");
     const text = wanted.text_contains ?? wanted.text ?? "";
-    const fits = hits.length === 1 && hits.every((hit) => hit.raw?.includes(text));
+    const epoch = wanted.reset_at_epoch;
+    const fitsReset = (hit: { reset_at?: string | undefined }) => epoch === undefined || Date.parse(hit.reset_at ?? "") === epoch * 1000;
+    const fits = hits.length === 1 && hits.every((hit) => hit.raw?.includes(text) && fitsReset(hit));
     return fits ? [] : [`${hits.length} usage limits, expected one with ${text}`];
   }
   const errors = events.filter((event) => event.type === "provider_status" && event.message === "api_error");
@@ -169,6 +213,8 @@ export function compareWithExpected(events: readonly LoggedLike[], expected: Exp
   const problems = [
     ...compareThread("main thread", main, expected.events.filter((event) => !event.agent)),
     ...compareThread("sub-agents", agents, expected.events.filter((event) => event.agent)),
+    ...compareInner("main thread", main, expected.events.filter((event) => !event.agent)),
+    ...compareInner("sub-agents", agents, expected.events.filter((event) => event.agent)),
     ...compareUsage(events, expected),
     ...compareAgents(events, expected),
   ];

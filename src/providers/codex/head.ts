@@ -1,0 +1,75 @@
+import { parseTime } from "../../schema/time.js";
+import { arrayAt, isObject, jsonObject, type JsonObject, objectAt, stringAt } from "../json.js";
+import type { NativeFile, NativeHead } from "../provider.js";
+import { recordLines } from "../record-lines.js";
+import { readEnvelope } from "./envelope.js";
+import { taggedText } from "./injected.js";
+import { contentText } from "./message-parts.js";
+import { threadIdOfName } from "./paths.js";
+
+/** How many records are looked through for the folder (the bare era tells it in the environment text). */
+const maxRecords = 12;
+
+/**
+ * What the head of a rollout says. The session is the `id` of the first session_meta (not its `session_id`, which is the root
+ * thread's, and not the id of a later session_meta); where the first line is longer than what was read, it is looked for in its
+ * beginning; where it cannot be read, the file name tells it.
+ */
+export function readHead(firstBytes: Buffer, file: NativeFile): NativeHead {
+  const records = file.format === "document" ? documentRecords(firstBytes) : lineRecords(firstBytes);
+  const head = records.length > 0 ? headOf(records) : partialHead(firstBytes.toString("utf8"));
+  const id = head.nativeSessionId ?? threadIdOfName(file.path);
+  return { ...head, continues: false, ...(id === undefined ? {} : { nativeSessionId: id }) };
+}
+
+function lineRecords(bytes: Buffer): JsonObject[] {
+  const { lines } = recordLines(bytes, { final: true });
+  return lines.slice(0, maxRecords).map(({ start, end }) => jsonObject(bytes.toString("utf8", start, end))).filter(isObject);
+}
+
+function documentRecords(bytes: Buffer): JsonObject[] {
+  const document = jsonObject(bytes.toString("utf8"));
+  const session = objectAt(document, "session");
+  const items = arrayAt(document, "items").slice(0, maxRecords).filter(isObject);
+  return session ? [{ type: "session_meta", payload: session, timestamp: session["timestamp"] }, ...items] : [];
+}
+
+function headOf(records: readonly JsonObject[]): Partial<NativeHead> {
+  const head: Partial<NativeHead> = {};
+  for (const line of records) {
+    const { type, payload } = readEnvelope(line);
+    const time = stringAt(line, "timestamp");
+    if (head.startedAt === undefined && time !== undefined && parseTime(time) !== undefined) head.startedAt = time;
+    const id = type === "session_meta" ? stringAt(payload, "id") : undefined;
+    if (head.nativeSessionId === undefined && id) head.nativeSessionId = id;
+    const cwd = stringAt(payload, "cwd") ?? environmentCwd(payload);
+    if (head.cwd === undefined && cwd) head.cwd = cwd;
+  }
+  return head;
+}
+
+function environmentCwd(payload: JsonObject): string | undefined {
+  if (stringAt(payload, "role") !== "user") return undefined;
+  const text = contentText(payload["content"]);
+  return text.includes("<environment_context>") ? (taggedText(text, "cwd") ?? /Current working directory: (.+)/.exec(text)?.[1]?.trim()) : undefined;
+}
+
+/** A field of a line whose end is not there. Quotes inside of texts are escaped, so that the first match is the field. */
+function fieldOf(text: string, field: string): string | undefined {
+  const found = new RegExp(`[{,]\\s*"${field}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
+  const value = found === undefined ? undefined : jsonObject(`{"value":${found}}`)?.["value"];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function partialHead(text: string): Partial<NativeHead> {
+  const [line = ""] = text.split("\n", 1);
+  if (!/"type"\s*:\s*"session_meta"|^\s*\{\s*"id"/.test(line)) return {};
+  const head: Partial<NativeHead> = {};
+  const time = fieldOf(line, "timestamp");
+  if (time !== undefined && parseTime(time) !== undefined) head.startedAt = time;
+  const id = fieldOf(line, "id");
+  if (id !== undefined) head.nativeSessionId = id;
+  const cwd = fieldOf(line, "cwd");
+  if (cwd !== undefined) head.cwd = cwd;
+  return head;
+}

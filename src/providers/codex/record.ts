@@ -1,0 +1,40 @@
+import { readEvent } from "./event.js";
+import type { RecordReading } from "./output.js";
+import { agePrompts, decideHeld } from "./prompt.js";
+import { isReplayed } from "./replay.js";
+import { readAgentMessage } from "./reply.js";
+import { isFromModel, readResponseItem } from "./response-item.js";
+import { readSessionMeta } from "./session-meta.js";
+import { noteFirst, settleStart } from "./start.js";
+import { readCompacted, readWorldState, sayOther } from "./status.js";
+import { ageAborted } from "./tools.js";
+import { readTurnContext } from "./turn.js";
+import { readUsage } from "./usage.js";
+
+const readers: ReadonlyMap<string, (reading: RecordReading) => void> = new Map([
+  ["session_meta", readSessionMeta],
+  ["response_item", readResponseItem],
+  ["event_msg", readEvent],
+  ["turn_context", readTurnContext],
+  ["compacted", readCompacted],
+  ["world_state", readWorldState],
+  ["token_usage_record", readUsage],
+  ["inter_agent_communication", (reading) => readAgentMessage(reading)],
+]);
+
+/** Reads one record of any era. @param chars Length of its line, for the bounds of what waits. */
+export function readRecord(reading: RecordReading, chars: number): void {
+  const { out, state } = reading;
+  noteFirst(reading);
+  if (isReplayed(reading)) return;
+  agePrompts(out);
+  ageAborted(out);
+  if (isFromModel(reading)) {
+    state.plain.modelSpoke = true;
+    decideHeld(out);
+  }
+  const read = readers.get(reading.record.type);
+  if (read) read(reading);
+  else sayOther(reading);
+  settleStart(out, chars);
+}
