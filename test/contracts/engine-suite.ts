@@ -38,10 +38,10 @@ class Placed {
     if (asNew) renameSync(path, this.#file.path);
   }
 
-  /** @returns How many events it appended. */
+  /** @returns How many events it appended. @throws {Error} where a file could not be read. */
   async import(): Promise<number> {
     const { events, failed } = await this.opened.ingest.import({ dryRun: false, force: false });
-    expect(failed).toEqual([]);
+    if (failed.length > 0) throw new Error(`Not read: ${JSON.stringify(failed)}`);
     return events;
   }
 

@@ -68,6 +68,11 @@ function read({ provider, file }: Sample, bytes: Buffer): ParsedEvent[] {
 /** Damages one line of a file that is made of lines. @returns What its other lines said and is not said any more. */
 function lostBy(sample: Sample, damage: Damage, random: () => number): string[] {
   const bytes = readFileSync(sample.file.path);
+  if (sample.file.format === "document") {
+    // All of it is one record: nothing is left but to read what can be read.
+    read(sample, damage.apply(bytes, random)[0] ?? bytes);
+    return [];
+  }
   const lines = splitLines(bytes);
   // The first record tells whose file it is.
   const at = Math.min(1 + Math.floor(random() * (lines.length - 1)), lines.length - 1);
@@ -86,14 +91,7 @@ describe.skipIf(samples.length === 0)("real logs that are damaged", () => {
     const seed = newSeed();
     const random = seededRandom(seed);
     for (let round = 0; round < rounds; round++) {
-      for (const damage of damages) {
-        if (sample.file.format === "document") {
-          const [whole = Buffer.alloc(0)] = damage.apply(readFileSync(sample.file.path), random);
-          read(sample, whole);
-        } else {
-          expect(lostBy(sample, damage, random), `seed ${seed}, round ${round}, ${damage.name}`).toEqual([]);
-        }
-      }
+      for (const damage of damages) expect(lostBy(sample, damage, random), `seed ${seed}, round ${round}, ${damage.name}`).toEqual([]);
     }
   });
 

@@ -6,9 +6,13 @@ import { readEnvelope } from "./envelope.js";
 import { taggedText } from "./injected.js";
 import { contentText } from "./message-parts.js";
 import { threadIdOfName } from "./paths.js";
+import { isChildThread } from "./session-meta.js";
 
 /** How many records are looked through for the folder (the bare era tells it in the environment text). */
 const maxRecords = 12;
+const newline = 10;
+/** What is looked at of a file; a first line that is longer is as whole as it gets. */
+const longHeadBytes = 64 * 1024;
 
 /**
  * What the head of a rollout says. The session is the `id` of the first session_meta (not its `session_id`, which is the root
@@ -18,7 +22,9 @@ const maxRecords = 12;
 export function readHead(firstBytes: Buffer, file: NativeFile): NativeHead {
   const records = file.format === "document" ? documentRecords(firstBytes) : lineRecords(firstBytes);
   const head = records.length > 0 ? headOf(records) : partialHead(firstBytes.toString("utf8"));
-  const id = head.nativeSessionId ?? threadIdOfName(file.path);
+  // The line may still be on its way: then it will tell.
+  const isWhole = firstBytes.includes(newline) || firstBytes.length >= longHeadBytes || file.format === "document";
+  const id = head.nativeSessionId ?? (isWhole ? threadIdOfName(file.path) : undefined);
   return { ...head, continues: false, ...(id === undefined ? {} : { nativeSessionId: id }) };
 }
 
@@ -44,6 +50,7 @@ function headOf(records: readonly JsonObject[]): Partial<NativeHead> {
     if (head.nativeSessionId === undefined && id) head.nativeSessionId = id;
     const cwd = stringAt(payload, "cwd") ?? environmentCwd(payload);
     if (head.cwd === undefined && cwd) head.cwd = cwd;
+    if (type === "session_meta" && head.isChild === undefined) head.isChild = isChildThread(payload);
   }
   return head;
 }

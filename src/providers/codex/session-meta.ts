@@ -18,6 +18,12 @@ function parentOf(meta: JsonObject): string {
   return stringAt(objectAt(subagent, "thread_spawn"), "parent_thread_id") ?? stringAt(meta, "parent_thread_id") ?? "";
 }
 
+/** Whether another thread spawned this one: as an agent with a task, or for a review or a compaction of its own. */
+export function isChildThread(meta: JsonObject): boolean {
+  const source = objectAt(meta, "source");
+  return parentOf(meta) !== "" || (source !== undefined && "subagent" in source);
+}
+
 function agentPathOf(meta: JsonObject): string {
   const subagent = objectAt(objectAt(meta, "source"), "subagent");
   return stringAt(meta, "agent_path") ?? stringAt(objectAt(subagent, "thread_spawn"), "agent_path") ?? "";

@@ -24,6 +24,7 @@ export const copilot: Provider<CopilotState> = {
   classify: classifyCopilot,
   isProcessFile: (relativePath) => processFileNames(relativePath) !== undefined,
   parseProcess: parseCopilotProcess,
+  processFilesTellClears: true,
   classifySide: classifyCopilotSide,
   parseSide: parseCopilotSide,
   head: readHead,

@@ -44,7 +44,7 @@ export function classifyGemini(root: string, relativePath: string): NativeFile |
     historyRoot: join(root, "history", project, ".project_root"),
     projects: join(root, "projects.json"),
   };
-  if (agent) return { ...common, nativeSessionId: name, role: "agent", agentId: agent[3] ?? "", companionPaths };
+  if (agent) return { ...common, nativeSessionId: name, role: "agent", agentId: agent[3] ?? "", companionPaths, isLinkedLate: true };
   return { ...common, nativeSessionId: "", role: "main", companionPaths: { ...companionPaths, commands: join(root, "tmp", project, "logs.json") } };
 }
 
