@@ -55,7 +55,7 @@ export interface ParsedEvent {
   sharedKey?: string;
   /** Key that may be said once in a session, whatever file it comes from. */
   onceKey?: string;
-  /** File in `NativeFile.outputDir` that holds the whole of `kind.output`; `kind` has what the transcript kept. */
+  /** File in `NativeFile.outputDir`, or a path below it with `/`, that holds the whole of `kind.output`; `kind` has what the transcript kept. */
   outputFile?: string;
 }
 

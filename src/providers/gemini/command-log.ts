@@ -8,6 +8,8 @@ export interface Clear {
   /** Session that it ended; "" where that cannot be told. */
   sessionId: string;
   ms: number;
+  /** When the session that followed was ended, where that was logged under the id of the one before. */
+  nextEnd?: string;
 }
 
 interface Command {
@@ -19,6 +21,8 @@ interface Command {
   isOwn: boolean;
   /** Sessions that appear in the log for the first time behind it, nearest first. */
   later: string[];
+  /** Of a `/clear`: time of the next command under the same id that was not that session's own. */
+  nextEnd?: string;
 }
 
 const words = new Map<string, Command["name"]>([["/clear", "clear"], ["/new", "clear"], ["/quit", "quit"], ["/exit", "quit"]]);
@@ -59,7 +63,7 @@ function readEntries(text: string): Entry[] | undefined {
 function readCommands(entries: readonly Entry[]): Command[] {
   const commands: Command[] = [];
   const seen = new Set<string>();
-  const cleared = new Set<string>();
+  const cleared = new Map<string, Command>();
   for (const { sessionId, ts, ms, command } of entries) {
     if (!seen.has(sessionId)) {
       seen.add(sessionId);
@@ -67,8 +71,11 @@ function readCommands(entries: readonly Entry[]): Command[] {
       for (const earlier of commands) if (earlier.name === "clear" && earlier.later.length < maxLater) earlier.later.push(sessionId);
     }
     if (!command) continue;
-    commands.push({ name: command, sessionId, ts, ms, isOwn: !cleared.has(sessionId), later: [] });
-    if (command === "clear") cleared.add(sessionId);
+    const clear = cleared.get(sessionId);
+    if (clear) clear.nextEnd = ts;
+    const read: Command = { name: command, sessionId, ts, ms, isOwn: clear === undefined, later: [] };
+    commands.push(read);
+    if (command === "clear") cleared.set(sessionId, read);
     else cleared.delete(sessionId);
   }
   return commands;
@@ -78,7 +85,11 @@ function readCommands(entries: readonly Entry[]): Command[] {
 export function readClears(text: string | undefined): Clear[] {
   const commands = text === undefined ? [] : readCommands(readEntries(text) ?? []);
   const clears = commands.filter(({ name }) => name === "clear");
-  return clears.slice(-maxClears).map(({ sessionId, ms, isOwn }) => ({ sessionId: isOwn ? sessionId : "", ms }));
+  return clears.slice(-maxClears).map(({ sessionId, ms, isOwn, nextEnd }) => ({
+    sessionId: isOwn ? sessionId : "",
+    ms,
+    ...(nextEnd === undefined ? {} : { nextEnd }),
+  }));
 }
 
 /** The `/clear` that led to a session which began at `startMs`: the last one within reach. */
@@ -100,10 +111,15 @@ export function parseCommandLog(_file: SideFile, content: SideContent): SideFact
   return entries && readCommands(entries).filter(({ isOwn }) => isOwn).flatMap((command) => [endOf(command), ...successorsOf(command)]);
 }
 
-function endOf({ sessionId, ts, name }: Command): SideFact {
+/** Origin of the end of a session at a time. */
+export function endedOrigin(sessionId: string, ts: string): string {
+  return `ended:${shortHash(`${sessionId}\n${ts}`)}/0`;
+}
+
+function endOf({ sessionId, ts }: Command): SideFact {
   return {
     nativeSessionId: sessionId,
-    origin: `ended:${shortHash(`${sessionId}\n${ts}\n${name}`)}/0`,
+    origin: endedOrigin(sessionId, ts),
     kind: { type: "session_ended", success: true, error: null },
     ts,
   };

@@ -22,6 +22,8 @@ export interface PlainState {
   agentId: string;
   isDocument: boolean;
   offsetBytes: number;
+  /** Where the last record begins. */
+  lastOffsetBytes: number;
   /** Time of the last record that had one, "" before. */
   ts: string;
   /** The working folder, "" while unknown. */
@@ -37,6 +39,8 @@ export interface PlainState {
   pending: PendingStart | null;
   /** `/clear` commands of the project, oldest first. */
   clears: Clear[];
+  /** When the session was ended, where that is known beforehand; "" where it is not, or was said. */
+  endTs: string;
   /** Last model seen, "" before. */
   model: string;
   conversed: boolean;
@@ -88,6 +92,7 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     agentId: file.role === "agent" ? (file.agentId ?? "") : "",
     isDocument: file.format === "document",
     offsetBytes: 0,
+    lastOffsetBytes: 0,
     ts: "",
     folder: projectFolder(file, companions),
     folderSaid: false,
@@ -96,6 +101,7 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     isFlatAgent: false,
     pending: file.role === "main" ? { event: null, held: [] } : null,
     clears: file.role === "main" ? readClears(companions["commands"]) : [],
+    endTs: "",
     model: "",
     conversed: false,
     called: false,

@@ -95,13 +95,11 @@ function twisted(value: unknown, random: () => number): unknown {
   return Array.isArray(value) ? value.map((item: unknown, index) => (String(index) === name ? inner : item)) : { ...value, [name]: inner };
 }
 
-function expectSound(bytes: Buffer, { isDocument, about }: { isDocument: boolean; about: string }): void {
+/** What is wrong with the events of a file, in words. */
+function faults(bytes: Buffer, isDocument: boolean): string[] {
   const { events, consumedBytes } = parseWhole(gemini, bytes, { file: isDocument ? document : file });
-  expect(consumedBytes, about).toBeLessThanOrEqual(bytes.length);
-  for (const event of events) {
-    expect(LogEventKind.safeParse(event.kind).success, `${about}: ${JSON.stringify(event.kind)}`).toBe(true);
-    expect(event.origin, about).toMatch(/^[A-Za-z0-9._:~-]{1,140}\/[A-Za-z0-9._:~-]+$/);
-  }
+  const wrong = events.filter(({ kind, origin }) => !LogEventKind.safeParse(kind).success || !/^[A-Za-z0-9._:~-]{1,140}\/[A-Za-z0-9._:~-]+$/.test(origin));
+  return [...wrong.map((event) => JSON.stringify(event)), ...(consumedBytes > bytes.length ? ["more is consumed than there was"] : [])];
 }
 
 describe("the Gemini parser on harmed files", () => {
@@ -113,7 +111,7 @@ describe("the Gemini parser on harmed files", () => {
     for (let round = 0; round < 60; round++) {
       let text = harmed(bytes, random);
       while (random() < 0.4) text = harmed(text, random);
-      expectSound(text, { isDocument, about: `seed ${seed}, round ${round}` });
+      expect(faults(text, isDocument), `seed ${seed}, round ${round}`).toEqual([]);
     }
   });
 
@@ -125,7 +123,7 @@ describe("the Gemini parser on harmed files", () => {
     const records = (isDocument ? [text] : text.split("\n")).map(jsonValue).filter((record) => record !== undefined);
     for (let round = 0; round < 100; round++) {
       const twistedRecords = records.map((record) => (random() < 0.5 ? twisted(record, random) : record));
-      expectSound(lines(twistedRecords), { isDocument, about: `seed ${seed}, round ${round}` });
+      expect(faults(lines(twistedRecords), isDocument), `seed ${seed}, round ${round}`).toEqual([]);
     }
   });
 

@@ -95,6 +95,20 @@ describe("a /clear that led to a session", () => {
     expect(before([])).toEqual([]);
   });
 
+  test("tells the end of the session, which is logged under the id of the one before", () => {
+    if (!file) throw new Error("No chat");
+    const quit = { sessionId: "old", messageId: 2, type: "user", message: "/quit", timestamp: ts(20) };
+    const companions = { commands: JSON.stringify([clear("old", "2026-03-02T08:59:59.970Z"), quit]) };
+    const ends = (records: readonly object[]) => parseWhole(gemini, lines(records), { file, companions }).events.map(({ kind, ts: time }) => [kind.type, time]);
+    const ended = ["session_ended", ts(20)];
+    expect(ends([header, messages[0] ?? {}]).at(-1)).toEqual(ended);
+    expect(ends([header, messages[0] ?? {}, { $set: { sessionId: session } }, { ...messages[0], id: "m9", timestamp: ts(30) }])).toEqual([
+      ["session_started", ts(0)], ["session_cleared", ts(0)], ["user_message", ts(1)], ended, ["session_started", ts(1)], ["user_message", ts(30)],
+    ]);
+    const later = ends([header, { ...messages[0], timestamp: ts(30) }]);
+    expect(later.map(([type]) => type)).not.toContain("session_ended");
+  });
+
   test("does not name the session before where it was itself cleared under another's id", () => {
     expect(before([clear("old", "2026-03-02T08:50:00.000Z"), clear("old", "2026-03-02T08:59:59.970Z")])).toEqual([null]);
   });

@@ -76,6 +76,12 @@ describe.skipIf(recordings.length === 0)("the Gemini parser on recordings of the
     ]);
   });
 
+  test("takes the end of a session that followed a /clear from the log of commands, too", () => {
+    const [before, after] = expectedSessions("clear");
+    expect(readSession(rootOf("clear"), after?.provider_session_id ?? "").at(-1)).toMatchObject({ type: "session_ended", ts: "2026-11-22T17:15:48.352Z" });
+    expect(readSession(rootOf("clear"), before?.provider_session_id ?? "").map(({ type }) => type)).not.toContain("session_ended");
+  });
+
   test.each(recordings)("reads the files of %s line by line as it reads them whole", (recording) => {
     for (const session of expectedSessions(recording)) {
       for (const file of sessionFiles(rootOf(recording), session.provider_session_id)) {

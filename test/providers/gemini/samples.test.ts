@@ -28,12 +28,12 @@ describe.skipIf(paths.length === 0)("the Gemini parser on real chats", () => {
   });
 
   test.each(paths)("gives every result in %s behind its call, with its name", (path) => {
-    const names = new Map<string, string>();
-    const strays = parseSample(path).events.filter(({ kind }) => {
-      if (kind.type === "tool_call") names.set(kind.tool_id ?? "", kind.tool_name);
-      return kind.type === "tool_result" && names.get(kind.tool_id ?? "") !== kind.tool_name;
+    const names = new Map<string | null, string>();
+    const wrong = parseSample(path).events.filter(({ kind }) => {
+      if (kind.type === "tool_call") names.set(kind.tool_id, kind.tool_name);
+      return kind.type === "tool_result" && names.get(kind.tool_id) !== kind.tool_name;
     });
-    expect(strays).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   test.each(paths)("keeps base64, whole files and screens of %s out of the data of results", (path) => {
