@@ -1,6 +1,7 @@
 import { boundedData } from "../bounded-data.js";
 import { boundedText } from "../bounded-text.js";
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from "../json.js";
+import { isMadeUp } from "./injected.js";
 import type { Reading } from "./output.js";
 import { isMedia, isThought, partsOf, textOf } from "./parts.js";
 import { conversationBegins } from "./start.js";
@@ -17,6 +18,11 @@ const binaryNotice = "Binary content received";
 export function readAssistant(reading: Reading, message: JsonObject): void {
   const { plain } = reading.state;
   conversationBegins(reading);
+  // The tool's own answer to what it made up ("Got it. Thanks for the additional context!").
+  if (isMadeUp(message) && !message["tokens"] && !message["toolCalls"]) {
+    reading.status("made_up_message", { text: boundedText(textOf(partsOf(message["content"])), 4000) }, "context");
+    return;
+  }
   plain.conversed = true;
   const model = stringAt(message, "model");
   if (model) plain.model = boundedText(model, 200);

@@ -55,5 +55,5 @@ export function statedFolder(header: JsonObject, messages: readonly unknown[]): 
 
 /** Whether a user message was made by the tool to tell the model about its surroundings. */
 export function isContext(text: string): boolean {
-  return text.trimStart().startsWith("<session_context>");
+  return /^\s*(?:<session_context>|This is the Gemini CLI\. We are setting up the context)/.test(text);
 }

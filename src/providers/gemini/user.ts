@@ -1,16 +1,15 @@
 import { boundedText } from "../bounded-text.js";
 import { type JsonObject, objectAt, stringAt } from "../json.js";
-import { contextFolder, isContext } from "./folder.js";
+import { contextFolder } from "./folder.js";
+import { injectedName } from "./injected.js";
 import type { Reading } from "./output.js";
 import { isMedia, partsOf, textOf } from "./parts.js";
 import { conversationBegins, noteFolder } from "./start.js";
 import { sayResponse } from "./tool-call.js";
 
-/** How much of an injected text a status keeps, in UTF-16 units. */
+/** How much of an injected text a status keeps, in UTF-16 units; a summary of what went before is kept longer. */
 const maxInjectedChars = 4000;
-
-/** A slash command, rather than a path: the interactive tool keeps those out of the chat; what begins so was not said to the model. */
-const command = /^(?:\/[a-z][\w:-]*(?:\s|$)|\?$)/i;
+const maxSummaryChars = 64_000;
 
 /** Reads a `user` message: a prompt, the results of tools, or what the tool injected. */
 export function readUser(reading: Reading, message: JsonObject): void {
@@ -29,18 +28,16 @@ export function readUser(reading: Reading, message: JsonObject): void {
 }
 
 function readWords(reading: Reading, message: JsonObject, { rest, text }: { rest: readonly JsonObject[]; text: string }): void {
-  const trimmed = text.trim();
-  if (isContext(text)) {
-    sayInjected(reading, "session_context", text);
-    noteFolder(reading, contextFolder(text));
-  } else if (trimmed.startsWith("<hook_context>")) sayInjected(reading, "hook_context", text);
-  else if (trimmed === "") reading.status("empty_message", null, "context");
-  else if (command.test(trimmed)) sayInjected(reading, "command", trimmed);
-  else sayPrompt(reading, message, { rest, text });
+  const injected = injectedName(message, text);
+  if (text.trim() === "") reading.status("empty_message", null, "context");
+  else if (injected === undefined) sayPrompt(reading, message, { rest, text });
+  else sayInjected(reading, injected, text);
+  if (injected === "session_context") noteFolder(reading, contextFolder(text));
 }
 
 function sayInjected(reading: Reading, name: string, text: string): void {
-  reading.status(name, { text: boundedText(text, maxInjectedChars) }, "context");
+  const isSummary = name === "compressed_history" || name === "made_up_message";
+  reading.status(name, { text: boundedText(text, isSummary ? maxSummaryChars : maxInjectedChars) }, "context");
 }
 
 /** What was typed: `displayContent` where the sent text differs from it (0.28 and later), with the attachments of the sent one. */
