@@ -111,11 +111,10 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
   return { plain, tables: { lines: [], said: [], calls: [], history: [] } };
 }
 
-/** A copy of the state to work on. */
-export function thaw(state: GeminiState): Working {
-  const { plain, tables } = structuredClone(state);
+/** A copy of the state to work on. What the tables hold is replaced, never changed, so that their entries need no copy. */
+export function thaw({ plain, tables }: GeminiState): Working {
   return {
-    plain,
+    plain: structuredClone(plain),
     lines: new BoundedMap(tables.lines, tableLimits.lines),
     said: new BoundedMap(tables.said, tableLimits.said),
     calls: new BoundedMap(tables.calls, tableLimits.calls),

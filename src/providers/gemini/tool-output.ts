@@ -131,16 +131,16 @@ export function readToolOutput(result: unknown, { id, kind, display }: { id: str
   const isError = response["error"] !== undefined && response["error"] !== null;
   const plain = given === undefined ? undefined : unwrapped(given);
   const read = plain !== undefined && kind === "shell" && !isError ? shellOutput(plain) : { text: plain, notes: {} };
-  const shown = shownText(display);
-  const whole = wholeText(read.text, { given: given ?? "", shown });
-  const text = [whole.text ?? (shown || undefined), media].filter((piece) => piece !== undefined && piece !== "").join("\n");
+  const whole = wholeText(read.text, { given: given ?? "", display });
+  const text = [whole.text ?? (shownText(display) || undefined), media].filter((piece) => piece !== undefined && piece !== "").join("\n");
   const isSilent = whole.text === undefined && text === "";
   return { text: isSilent ? null : text, isError, notes: read.notes, ...(whole.file === undefined ? {} : { file: whole.file }) };
 }
 
-function wholeText(text: string | undefined, { given, shown }: { given: string; shown: string | undefined }): { text?: string; file?: string } {
+function wholeText(text: string | undefined, { given, display }: { given: string; display: unknown }): { text?: string; file?: string } {
   if (text === undefined) return {};
   if (!isCut(given)) return { text };
+  const shown = shownText(display);
   if (shown !== undefined && shown.length >= text.length) return { text: shown };
   const file = outputFile(given);
   return file === undefined ? { text } : { text, file };
