@@ -3,6 +3,9 @@
  * quoted or blocks (`|`, `>`, with indentation and chomping signs), and go on over indented lines. What is nested is passed over.
  */
 
+/** How much of a text is read, in UTF-16 units: such files are small. */
+const maxChars = 64 * 1024;
+
 const escapes: Readonly<Record<string, string>> = {
   "0": "\0", a: "\x07", b: "\b", t: "\t", "\t": "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\x1b",
   " ": " ", '"': '"', "/": "/", "\\": "\\", N: "\x85", _: "\xa0", L: "\u2028", P: "\u2029",
@@ -33,13 +36,19 @@ function fold(lines: readonly string[]): string {
   return text;
 }
 
+function endsWithBackslash(line: string): boolean {
+  let count = 0;
+  while (line.charCodeAt(line.length - 1 - count) === 0x5c) count++;
+  return count % 2 === 1;
+}
+
 /** Like `fold` for double quotes, where a backslash at a line's end joins it to the next without a space. */
 function foldEscaped(lines: readonly string[]): string {
   const joined: string[] = [];
   let isOpen = false;
   for (const line of lines) {
     const text = joined.length === 0 ? line : line.trimStart();
-    const goesOn = (/\\+$/.exec(text)?.[0].length ?? 0) % 2 === 1;
+    const goesOn = endsWithBackslash(text);
     const kept = goesOn ? text.slice(0, -1) : text.trimEnd();
     if (isOpen) joined.push(`${joined.pop() ?? ""}${kept}`);
     else joined.push(kept);
@@ -114,10 +123,10 @@ function scalar(first: string, more: readonly string[]): string | undefined {
 
 /**
  * The texts of a flat YAML mapping by name; numbers and booleans are given as they are written. Names without a value, lists and
- * what is nested are left out. Never throws: what is no such mapping gives nothing.
+ * what is nested are left out. Never throws: what is no such mapping gives nothing. Only the first 64 Ki characters are read.
  */
 export function readFlatYaml(source: string): Readonly<Record<string, string>> {
-  const lines = source.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = source.slice(0, maxChars).replace(/^\uFEFF/, "").split(/\r?\n/);
   const entries: [string, string][] = [];
   for (let at = 0; at < lines.length; at++) {
     const found = /^([A-Za-z0-9_.-]+)[ \t]*:(?:[ \t]+(.*)|)$/.exec(lines[at] ?? "");

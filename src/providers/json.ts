@@ -24,10 +24,10 @@ export function numberAt(source: JsonObject | undefined, field: string): number 
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** The whole, not negative number at `field`; 0 where there is none. */
+/** The whole, not negative number at `field`; 0 where there is none, or none that counts anything (over 2^53). */
 export function countAt(source: JsonObject | undefined, field: string): number {
   const value = numberAt(source, field);
-  return value !== undefined && value > 0 ? Math.floor(value) : 0;
+  return value !== undefined && value > 0 && value <= Number.MAX_SAFE_INTEGER ? Math.floor(value) : 0;
 }
 
 /** The array at `field`, empty where there is none. */

@@ -8,13 +8,17 @@ export interface UsageLimit {
   reset_at?: string;
 }
 
+/** How much of a message is searched, in UTF-16 units. */
+const maxSearchedChars = 2000;
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const unitMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 /** `try again in 2 hours`, `retry after 2733 seconds`, `resets in 1 hour and 30 minutes`. */
-const waitWords = /\b(?:again|retry|resets?|wait)\s+(?:in|after|for)?\s*(?:about\s+)?((?:\d{1,7}(?:\.\d+)?\s*(?:second|minute|hour|day|week)s?(?:,|\s+and|\s)*)+)/i;
+const waitWords =
+  /\b(?:again|retry|resets?|wait)\s+(?:in|after|for)?\s*(?:about\s+)?((?:\d{1,7}(?:\.\d+)?\s*(?:second|minute|hour|day|week)s?(?:,|\s+and|\s)*)+)/i;
 const waitPart = /(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week)/gi;
 /** `reset on April 20, 2026 at 2:00 AM`, also with `UTC` or `GMT`. */
-const dateWords = /\b(?:reset|again|until|available)\w*\s+(?:on\s+)?([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),?\s+(\d{4}),?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP]M)?\s*\(?(UTC|GMT)?/i;
+const dateWords =
+  /\b(?:reset|again|until|available)\w*\s+(?:on\s+)?([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),?\s+(\d{4}),?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP]M)?\s*\(?(UTC|GMT)?/i;
 
 function waitReset(text: string, atMs: number): number | undefined {
   const wait = waitWords.exec(text)?.[1];
@@ -52,7 +56,7 @@ export function readUsageLimit(data: JsonObject, { at, zoneMinutes }: { at: stri
   const status = numberAt(data, "statusCode");
   const isLimit = type === "rate_limit" || type === "quota" || status === 429 || status === 402;
   if (!isLimit) return undefined;
-  const text = stringAt(data, "message") ?? "";
+  const text = (stringAt(data, "message") ?? "").slice(0, maxSearchedChars);
   const atMs = parseTime(at);
   const ms = (atMs === undefined ? undefined : waitReset(text, atMs)) ?? dateReset(text, zoneMinutes ?? 0);
   const scope = scopeOf(status === 402 ? "quota" : type, stringAt(data, "errorCode") ?? "", text);

@@ -39,12 +39,12 @@ export function toolData(data: JsonObject, call: Call, output: string): JsonObje
   const code = exitCode(data, call, output);
   const errorCode = stringAt(objectAt(data, "error"), "code");
   const edits = arrayAt(data, "fileEdits");
-  const structured = objectAt(result, "structuredContent");
+  const structured = boundedData(objectAt(result, "structuredContent"), dataBounds);
   const told: JsonObject = {
     ...(code === undefined ? {} : { exit_code: code }),
     ...(errorCode === undefined ? {} : { error_code: boundedText(errorCode, 200) }),
     ...(edits.length === 0 ? {} : { fileEdits: boundedData(edits, dataBounds) }),
-    ...(structured === undefined || output.includes(JSON.stringify(structured).slice(0, 1000)) ? {} : { structuredContent: boundedData(structured, dataBounds) }),
+    ...(structured === undefined || output.includes(JSON.stringify(structured)) ? {} : { structuredContent: structured }),
     ...(data["isUserRequested"] === true ? { isUserRequested: true } : {}),
     ...(data["sandboxed"] === true ? { sandboxed: true } : {}),
     ...details(result, call, output),

@@ -9,16 +9,28 @@ import { statusData } from "./status.js";
 const maxInjectedChars = 4000;
 
 /** Tags that the VS Code builds of 2025-12 wrote into the prompt itself, before or behind what was typed. */
-const wrapperBefore = /^\s*<(current_datetime|reminder)>[\s\S]*?<\/\1>\s*/;
-const wrapperBehind = /\s*<(current_datetime|reminder)>(?:(?!<\/?\1>)[\s\S])*<\/\1>\s*$/;
+const wrappers = ["current_datetime", "reminder"];
+
+function withoutFirst(text: string, tag: string): string {
+  const trimmed = text.trimStart();
+  const end = trimmed.startsWith(`<${tag}>`) ? trimmed.indexOf(`</${tag}>`) : -1;
+  return end === -1 ? text : trimmed.slice(end + tag.length + 3).trimStart();
+}
+
+function withoutLast(text: string, tag: string): string {
+  const trimmed = text.trimEnd();
+  const start = trimmed.endsWith(`</${tag}>`) ? trimmed.lastIndexOf(`<${tag}>`) : -1;
+  return start === -1 ? text : trimmed.slice(0, start).trimEnd();
+}
 
 /** A prompt without the tags that the tool put around it. */
 export function typedText(content: string): string {
   let text = content;
-  for (const wrapper of [wrapperBefore, wrapperBehind]) {
-    while (wrapper.test(text)) text = text.replace(wrapper, "");
+  for (;;) {
+    const shorter = wrappers.reduce((rest, tag) => withoutLast(withoutFirst(rest, tag), tag), text);
+    if (shorter.length === text.length) return text;
+    text = shorter;
   }
-  return text;
 }
 
 /** What stands in a prompt for an attachment: `[file /w/a.ts]`, `[image/png 415 KB]`. */

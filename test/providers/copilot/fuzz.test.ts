@@ -113,13 +113,26 @@ describe("the Copilot parser on spoilt logs", () => {
     }
   });
 
+  test("takes no time worth the name for texts that are made to be slow", () => {
+    const texts = [" ".repeat(200_000), "<reminder>".repeat(20_000), `again in ${"1 hour ".repeat(20_000)}`, `reset ${" ".repeat(200_000)}`, "\\".repeat(200_000)];
+    const started = performance.now();
+    for (const text of texts) {
+      const prompt = { type: "user.message", data: { content: `x${text}x` } };
+      const error = { type: "session.error", data: { errorType: "rate_limit", message: text } };
+      parseWhole(copilot, Buffer.from(`${JSON.stringify(prompt)}\n${JSON.stringify(error)}\n`), { file });
+      copilot.start(file, { workspace: `name: "${text}x` });
+    }
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test("keeps what is nested too deep for JSON out of events", () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     const record = `{"type":"assistant.message","id":"d","data":{"content":"x","toolRequests":[{"toolCallId":"t","name":"bash","arguments":{"a":${deep}}}],"extra":${deep}}}`;
     const other = `{"type":"session.of_tomorrow","id":"e","data":{"a":${deep}}}`;
-    const { events } = parseWhole(copilot, Buffer.from(`${record}\n${other}\n`), { file });
+    const result = `{"type":"tool.execution_complete","id":"f","data":{"toolCallId":"t","success":true,"fileEdits":[${deep}],"result":{"content":"x","structuredContent":{"a":${deep}}}}}`;
+    const { events } = parseWhole(copilot, Buffer.from(`${record}\n${other}\n${result}\n`), { file });
     expect(() => JSON.stringify(events)).not.toThrow();
-    expect(events.map(({ kind }) => kind.type)).toEqual(["session_started", "assistant_message", "tool_call", "provider_status"]);
+    expect(events.map(({ kind }) => kind.type)).toEqual(["session_started", "assistant_message", "tool_call", "provider_status", "tool_result"]);
     const object = Buffer.from(`{"timeline":[{"type":"tool_call_completed","callId":"c","name":"bash","arguments":${deep},"result":{"type":"success","log":"x"}},${deep}]}`);
     expect(() => JSON.stringify(parseWhole(copilot, object, { file: history }).events)).not.toThrow();
   });
