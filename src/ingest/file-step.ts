@@ -267,12 +267,18 @@ class FileStep {
     if (found.file.role !== "main" || completeness === "full" || session.sessionId === undefined || !parts.targets.isIntact(session)) return true;
     const { completeness: known, followed } = parts.logs.nature(session.sessionId);
     if (followed || lesserCompleteness(known, completeness) === known) return true;
-    if (completeness === "metadata_only" && this.#isFresh()) return false;
+    if (completeness === "metadata_only" && (this.#isFresh() || this.#hasOtherMain())) return !this.#isFresh();
     parts.logs.lowerCompleteness(session.sessionId, completeness);
     const sourceKind = this.#row.offsetBytes <= this.#row.metBytes ? "backfill" : "provider_file";
     const target: LogTarget = { to: "log", sessionId: session.sessionId, path: "", created: false, followed, bound: false };
     this.#append(this.#sink, target, { target, drafts: [factEvent("completeness", completeness, { sourceKind, ts: this.#row.lastTs })] });
     return true;
+  }
+
+  /** What has no conversation may be a stray beside the file that has it (Gemini leaves one at each resume). */
+  #hasOtherMain(): boolean {
+    const { found, session, parts } = this.#context;
+    return parts.checkpoints.filesOf(session).some((file) => file.role === "main" && file.path !== found.file.path && file.offsetBytes > 0);
   }
 
   #isFresh(): boolean {

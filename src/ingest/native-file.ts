@@ -103,8 +103,9 @@ export function headOf(found: FoundFile): NativeHead {
 /** A tool's whole output, from the file beside the transcript. `cutBytes`: what a log would not keep anyway. */
 export function readOutput(found: FoundFile, name: string): { text: string; cutBytes: number } | undefined {
   const { outputDir } = found.file;
-  if (outputDir === undefined || basename(name) !== name || name === "" || name.startsWith(".")) return undefined;
-  const path = join(outputDir, name);
+  const parts = name.split("/");
+  if (outputDir === undefined || parts.some((part) => basename(part) !== part || part === "" || part.startsWith("."))) return undefined;
+  const path = join(outputDir, ...parts);
   const sizeBytes = statRegular(found.root, path)?.sizeBytes;
   const bytes = sizeBytes === undefined ? undefined : readSmall(found.root, path, keptOutputBytes);
   if (!bytes || sizeBytes === undefined) return undefined;

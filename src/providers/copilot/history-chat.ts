@@ -1,5 +1,5 @@
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from "../json.js";
-import { shallowJson } from "../json-depth.js";
+import { boundedDepth } from "../bounded-depth.js";
 import { typedText } from "./user.js";
 
 /** The text of a chat message, whose `content` is a text or a list of blocks. */
@@ -51,5 +51,5 @@ export function mergeChat(timeline: readonly unknown[], chat: readonly unknown[]
     else lacking.set(last, [...(lacking.get(last) ?? []), entry]);
   }
   const merged = timeline.flatMap((entry, at) => [entry, ...(lacking.get(at) ?? [])]);
-  return [...(lacking.get(-1) ?? []), ...merged].map((entry) => shallowJson(entry));
+  return [...(lacking.get(-1) ?? []), ...merged].map((entry) => boundedDepth(entry));
 }

@@ -1,6 +1,6 @@
 import { boundedText } from "../bounded-text.js";
 import { isObject, type JsonObject, jsonObject, stringAt } from "../json.js";
-import { shallowJson } from "../json-depth.js";
+import { boundedDepth } from "../bounded-depth.js";
 import type { RecordReading } from "./output.js";
 import { type Call, maxNameChars } from "./state.js";
 import { copilotToolKind } from "./tool-kind.js";
@@ -18,9 +18,9 @@ function askedFor(input: unknown): string {
 /** Arguments are an object, its JSON as a string (1.0.77), or the plain text of a `custom` tool such as `apply_patch`. */
 function inputOf(call: JsonObject): unknown {
   const input = call["arguments"];
-  if (typeof input !== "string") return shallowJson(input ?? null);
+  if (typeof input !== "string") return boundedDepth(input ?? null);
   const object = stringAt(call, "type") === "custom" ? undefined : jsonObject(input);
-  return object === undefined ? input : shallowJson(object);
+  return object === undefined ? input : boundedDepth(object);
 }
 
 /** A tool_id as events carry it; placeholders of redacted files, with spaces, are none. */
