@@ -11,7 +11,7 @@ const columns: Readonly<Record<string, string>> = { "Claude Code": "claude", Cod
 /** Side files as each provider writes them, by path below its root. */
 const sideFiles: readonly [path: string, content: SideContent][] = [
   ["session_index.jsonl", { text: '{"id":"s","thread_name":"Tides","updated_at":"2026-11-22T17:00:00Z"}\n' }],
-  ["tmp/w/logs.json", { text: '[{"sessionId":"s","messageId":0,"type":"user","message":"/quit","timestamp":"2026-11-22T17:00:00.000Z"}]' }],
+  ["tmp/w/logs.json", { text: '[{"sessionId":"s","messageId":0,"type":"user","message":"/clear","timestamp":"2026-11-22T17:00:00.000Z"}]' }],
   ["session-state/s/workspace.yaml", { text: "id: s\nname: Tides\n" }],
 ];
 

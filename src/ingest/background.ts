@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 import type { Engine } from "./engine.js";
 import { findFile, readFolder, type FoundFile } from "./discover.js";
 import { processEnd } from "./facts.js";
@@ -9,7 +9,7 @@ import type { LiveProcess } from "./live-processes.js";
 import { headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { ProcessWatch } from "./process-watch.js";
-import type { NativeSession } from "./side-facts.js";
+import type { Told } from "./side-facts.js";
 import { Tail } from "./tail.js";
 import type { SideFact } from "../providers/provider.js";
 import { withSession } from "./with-session.js";
@@ -141,20 +141,28 @@ export class Background {
   #lookBeside(root: NativeRoot, path: string): void {
     const engine = this.#options.engine();
     try {
-      for (const native of engine.sideFacts.look(root, path)) this.#sayFacts(root, native);
+      for (const told of engine.sideFacts.look(root, path)) this.#sayFacts(root, told);
     } catch (error) {
       this.#options.onError(error);
       this.#warn(path, describeFailure(error));
     }
   }
 
-  #sayFacts(root: NativeRoot, { provider, nativeId }: NativeSession): void {
+  #sayFacts(root: NativeRoot, told: Told): void {
+    for (const path of this.#filesMeant(told)) {
+      const found = findFile(root, path);
+      if (found) this.#tail?.again(found);
+    }
+  }
+
+  /** A session that is not named is one that was written a moment ago. */
+  #filesMeant({ provider, nativeId, folder }: Told): string[] {
     const { checkpoints } = this.#options.engine();
-    const session = checkpoints.session(provider, nativeId);
-    if (session?.sessionId === undefined) return;
-    const main = checkpoints.filesOf(session).find((file) => file.role === "main");
-    const found = main && findFile(root, main.path);
-    if (found) this.#tail?.again(found);
+    const session = nativeId === "" ? undefined : checkpoints.session(provider, nativeId);
+    if (session) return checkpoints.filesOf(session).filter(({ role }) => role === "main").slice(0, 1).map(({ path }) => path);
+    if (nativeId !== "") return [];
+    const recent = checkpoints.filesWrittenSince(this.#options.now() - this.#options.intervals.activeMs);
+    return recent.filter(({ file }) => file.role === "main" && file.path.startsWith(folder + sep)).map(({ file }) => file.path);
   }
 
   /**

@@ -36,6 +36,6 @@ CREATE TABLE processes (
 CREATE TABLE side_files (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE side_facts (
   id INTEGER PRIMARY KEY, provider TEXT NOT NULL, native_id TEXT NOT NULL, origin TEXT NOT NULL, ts TEXT, kind TEXT NOT NULL,
-  started_from_ms REAL, started_to_ms REAL, said INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, native_id, origin));
+  started_from_ms REAL, started_to_ms REAL, folder TEXT NOT NULL, claimed_by TEXT, said INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, native_id, origin));
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;

@@ -100,7 +100,7 @@ export class Checkpoints {
     this.#db.transaction(() => {
       this.#db.run("UPDATE sessions SET log_bytes = 0 WHERE key = ?", session.key);
       this.#db.run("UPDATE files SET offset_bytes = 0, head_bytes = 0, head_hash = '', settled = 0 WHERE session = ?", session.key);
-      this.#db.run("UPDATE side_facts SET said = 0 WHERE provider = ? AND native_id = ?", session.provider, session.nativeId);
+      this.#db.run("UPDATE side_facts SET said = 0 WHERE provider = ?1 AND (native_id = ?2 OR claimed_by = ?2)", session.provider, session.nativeId);
     });
   }
 

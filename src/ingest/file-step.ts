@@ -144,7 +144,7 @@ class FileStep {
     for (const { sink, plan, settled } of plans) {
       if (plan.target.to === "log") {
         this.#append(sink, plan.target, plan);
-        parts.sideFacts.settle(settled);
+        parts.sideFacts.settle(settled, sink.session);
       } else if (plan.target.to === "later" || plan.target.to === "unfollowed") return this.#wait();
       else if (sink === this.#sink) return this.#skip();
     }
@@ -230,7 +230,7 @@ class FileStep {
   #weave(sink: SessionSink, events: readonly ParsedEvent[], isLast: boolean): { events: ParsedEvent[]; settled: number[] } {
     const { found, parts } = this.#context;
     const { session } = sink;
-    const facts = found.file.role === "main" ? parts.sideFacts.pending(session) : [];
+    const facts = found.file.role === "main" ? parts.sideFacts.pending(session, found.file.path) : [];
     // What was told of a session that has no log yet waits for its first event.
     if (facts.length === 0 || (events.length === 0 && session.sessionId === undefined)) return { events: [...events], settled: [] };
     const startedMs = (): number | undefined => (session.sessionId === undefined ? undefined : parts.logs.startedMs(session.sessionId));

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isCorrupt } from "../io/sqlite.js";
 import type { ImportOptions, ImportReport } from "../schema/ports.js";
@@ -10,6 +11,7 @@ import { bySession, originalsFirst, type SessionFiles } from "./import-order.js"
 import { withSession } from "./with-session.js";
 import type { NativeRoot } from "./native-root.js";
 import { claimSaid } from "./said-once.js";
+import type { Told } from "./side-facts.js";
 
 /** How often progress is told, and how often the indexes are written. */
 const progressMs = 100;
@@ -42,7 +44,7 @@ class ImportPass {
   #rows = new Map<string, FileRow>();
   #sessions = new Map<number, SessionRow>();
   /** Sessions of which a side file said something new. */
-  readonly #told = new Set<string>();
+  readonly #told: Told[] = [];
   #progress = { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 };
   #toldMs = 0;
   #indexedMs: number;
@@ -93,15 +95,16 @@ class ImportPass {
 
   /** What is told beside a session is written with it. */
   #lookBeside(root: NativeRoot, path: string): void {
-    for (const { provider, nativeId } of this.#engine.sideFacts.look(root, path)) this.#told.add(`${provider} ${nativeId}`);
+    this.#told.push(...this.#engine.sideFacts.look(root, path));
   }
 
   #isChanged(session: SessionFiles): boolean {
     return this.#isTold(session) || [...session.main, ...session.parts].some((found) => this.#isFileChanged(found));
   }
 
-  #isTold({ provider, nativeId }: SessionFiles): boolean {
-    return this.#told.has(`${provider} ${nativeId}`);
+  #isTold({ provider, nativeId, main }: SessionFiles): boolean {
+    const isMeant = ({ folder }: Told): boolean => main.some(({ file }) => file.path.startsWith(folder + sep));
+    return this.#told.some((told) => told.provider === provider && (told.nativeId === nativeId || (told.nativeId === "" && isMeant(told))));
   }
 
   /** One look at what `stat` said; and whether the log still has what the file gave. */

@@ -7,8 +7,6 @@ import type { NativeRoot } from "./native-root.js";
 
 /** What its provider was still writing when the process file went away has time to come. */
 const lastWordsMs = 300;
-/** A session that a process went on with began about when its process file was made: an older one was only opened again. */
-const switchMs = { before: 30_000, after: 600_000 } as const;
 
 export interface ProcessWatchOptions {
   db: CheckpointDb;
@@ -50,14 +48,15 @@ export class ProcessWatch {
 
   /** A process that has a file for another session already, and only now one for this. */
   #noteSwitch({ path, provider, pid, nativeSessionId }: LiveProcess): void {
-    const { db, now } = this.#options;
+    const { db } = this.#options;
     if (db.get("SELECT 1 AS one FROM processes WHERE path = ?", path)) return;
+    // One that has said something already was only opened again.
+    if (db.get("SELECT 1 AS one FROM sessions WHERE provider = ? AND native_id = ? AND session_id IS NOT NULL", provider, nativeSessionId)) return;
     const others = db.all("SELECT native_id FROM processes WHERE provider = ? AND pid = ? AND native_id <> ?", provider, pid, nativeSessionId);
-    const startedBetweenMs = [now() - switchMs.before, now() + switchMs.after] as const;
     for (const row of others) {
       const old = String(row["native_id"]);
       const kind = { type: "session_cleared" as const, old_session_id: old, new_session_id: nativeSessionId };
-      this.#options.onSwitch(provider, { nativeSessionId, origin: `cleared:${digestOf(old)}/0`, kind, startedBetweenMs });
+      this.#options.onSwitch(provider, { nativeSessionId, origin: `cleared:${digestOf(old)}/0`, kind });
     }
   }
 

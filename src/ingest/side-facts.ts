@@ -1,5 +1,7 @@
 import { lstatSync } from "node:fs";
+import { dirname, sep } from "node:path";
 import { hasSystemCode } from "../errors.js";
+import type { Row } from "../io/sqlite.js";
 import type { SideFact } from "../providers/provider.js";
 import { LogEventKind } from "../schema/event.js";
 import type { CheckpointDb } from "./checkpoint-db.js";
@@ -13,9 +15,16 @@ export interface NativeSession {
   nativeId: string;
 }
 
+/** Of what a side file said something new: a session, or (`nativeId` is "") whichever of a folder it turns out to be. */
+export interface Told extends NativeSession {
+  folder: string;
+}
+
 /** A fact that its session's log does not hold yet. */
 export interface PendingFact extends Omit<SideFact, "nativeSessionId"> {
   id: number;
+  /** The side file did not name the session: it may be another's. */
+  isAnonymous: boolean;
 }
 
 /**
@@ -29,8 +38,8 @@ export class SideFacts {
     this.#db = db;
   }
 
-  /** Reads a side file if it changed since the last look. @returns The sessions of which it says something new. */
-  look(root: NativeRoot, path: string): NativeSession[] {
+  /** Reads a side file if it changed since the last look. @returns Of whom it says something new. */
+  look(root: NativeRoot, path: string): Told[] {
     const fingerprint = fingerprintOf(path);
     if (fingerprint === undefined) return [];
     const known = this.#db.get("SELECT fingerprint FROM side_files WHERE path = ?", path);
@@ -39,17 +48,18 @@ export class SideFacts {
     if (!facts) return [];
     const provider = root.provider.name;
     return this.#db.transaction(() => {
-      const told = facts.filter((fact) => this.add(provider, fact));
+      const folder = dirname(path);
+      const told = facts.filter((fact) => this.add(provider, fact, folder));
       this.#db.run("INSERT OR REPLACE INTO side_files (path, fingerprint) VALUES (?, ?)", path, fingerprint);
-      return [...new Set(told.map(({ nativeSessionId }) => nativeSessionId))].map((nativeId) => ({ provider, nativeId }));
+      return [...new Set(told.map(({ nativeSessionId }) => nativeSessionId))].map((nativeId) => ({ provider, nativeId, folder }));
     });
   }
 
-  /** Keeps a fact until it is said. @returns False where it was known. */
-  add(provider: string, { nativeSessionId, origin, kind, ts, startedBetweenMs }: SideFact): boolean {
+  /** Keeps a fact until it is said. @param folder Where a session that is not named is looked for. @returns False where it was known. */
+  add(provider: string, { nativeSessionId, origin, kind, ts, startedBetweenMs }: SideFact, folder = ""): boolean {
     const [fromMs = null, toMs = null] = startedBetweenMs ?? [];
     const { changes } = this.#db.run(
-      "INSERT OR IGNORE INTO side_facts (provider, native_id, origin, ts, kind, started_from_ms, started_to_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO side_facts (provider, native_id, origin, ts, kind, started_from_ms, started_to_ms, folder) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       provider,
       nativeSessionId,
       origin,
@@ -57,25 +67,33 @@ export class SideFacts {
       JSON.stringify(kind),
       fromMs,
       toMs,
+      folder,
     );
     return changes > 0;
   }
 
-  /** What waits to be said of a session, in the order in which it came. */
-  pending({ provider, nativeId }: NativeSession): PendingFact[] {
-    return this.#db.all("SELECT * FROM side_facts WHERE provider = ? AND native_id = ? AND said = 0 ORDER BY id", provider, nativeId).map((row) => ({
-      id: Number(row["id"]),
-      origin: String(row["origin"]),
-      kind: LogEventKind.parse(JSON.parse(String(row["kind"]))),
-      ...(row["ts"] === null ? {} : { ts: String(row["ts"]) }),
-      ...(row["started_from_ms"] === null ? {} : { startedBetweenMs: [Number(row["started_from_ms"]), Number(row["started_to_ms"])] as const }),
-    }));
+  /** What waits to be said of a session whose file lies at `path`, in the order in which it came. */
+  pending({ provider, nativeId }: NativeSession, path: string): PendingFact[] {
+    const rows = this.#db.all("SELECT * FROM side_facts WHERE provider = ? AND native_id IN (?, '') AND said = 0 ORDER BY id", provider, nativeId);
+    return rows.filter((row) => row["native_id"] !== "" || path.startsWith(`${String(row["folder"])}${sep}`)).map((row) => toFact(row, nativeId));
   }
 
   /** They are said, or never will be. */
-  settle(ids: readonly number[]): void {
-    for (const id of ids) this.#db.run("UPDATE side_facts SET said = 1 WHERE id = ?", id);
+  settle(ids: readonly number[], { nativeId }: Pick<NativeSession, "nativeId">): void {
+    for (const id of ids) this.#db.run("UPDATE side_facts SET said = 1, claimed_by = ? WHERE id = ?", nativeId, id);
   }
+}
+
+function toFact(row: Row, nativeId: string): PendingFact {
+  const kind = LogEventKind.parse(JSON.parse(String(row["kind"])));
+  return {
+    id: Number(row["id"]),
+    isAnonymous: row["native_id"] === "",
+    origin: String(row["origin"]),
+    kind: kind.type === "session_cleared" ? { ...kind, new_session_id: kind.new_session_id ?? nativeId } : kind,
+    ...(row["ts"] === null ? {} : { ts: String(row["ts"]) }),
+    ...(row["started_from_ms"] === null ? {} : { startedBetweenMs: [Number(row["started_from_ms"]), Number(row["started_to_ms"])] as const }),
+  };
 }
 
 /** Undefined for what is not a regular file with one name, or not there. */

@@ -30,7 +30,7 @@ export function weaveFacts(events: readonly ParsedEvent[], facts: readonly Pendi
 
 function placeOf(fact: PendingFact, events: readonly ParsedEvent[], { isLast, lastTs, startedMs }: WeaveContext): number | "later" | "never" {
   const isInTime = startsInTime(fact, events, startedMs);
-  if (isInTime !== true) return isInTime === undefined ? "later" : "never";
+  if (isInTime !== true) return isInTime === undefined || fact.isAnonymous ? "later" : "never";
   const ms = fact.ts === undefined ? undefined : parseTime(fact.ts);
   const isStarted = events[0]?.kind.type === "session_started" ? 1 : 0;
   const at = ms === undefined ? -1 : events.findIndex((event, index) => index >= isStarted && isAfter(event.ts, ms));

@@ -98,6 +98,7 @@ export type SideContent = { text: string } | { rows: readonly Readonly<Record<st
 
 /** Something that a side file says of a session. */
 export interface SideFact {
+  /** "" where the file does not name it: then it is the session in the file's folder that began within `startedBetweenMs`; it is also `session_cleared.new_session_id`. */
   nativeSessionId: string;
   /** Unique in the session's log, as `ParsedEvent.origin`. */
   origin: string;

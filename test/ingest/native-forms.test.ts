@@ -168,6 +168,29 @@ it("follows files that tell facts, in the watched folders and beside them", asyn
   await waitFor("the title beside", () => told(opened, "a").includes('title: "beside"'));
 });
 
+it("gives a fact of nobody in particular to the session in its folder that began then", async () => {
+  const opened = open();
+  const from = Date.parse("2026-02-01T10:02:00.000Z");
+  const cleared = { nativeSessionId: "", origin: "cleared:x/0", ts: "2026-02-01T10:02:00.500Z", startedBetweenMs: [from, from + 5000] };
+  const fact = { ...cleared, kind: { type: "session_cleared", old_session_id: "a", new_session_id: null } };
+  writeFileSync(join(opened.root, "s/a.facts.json"), JSON.stringify([fact]));
+  writeFileSync(join(opened.root, "s/a.jsonl"), lines({ id: "1", say: "one", ts: "2026-02-01T10:00:00.000Z" }));
+  await opened.ingest.import(once);
+  writeFileSync(join(opened.root, "s/b.jsonl"), lines({ id: "1", say: "two", ts: "2026-02-01T10:02:01.000Z" }));
+  await opened.ingest.import(once);
+  writeFileSync(join(opened.root, "s/c.jsonl"), lines({ id: "1", say: "three", ts: "2026-02-01T10:02:02.000Z" }));
+  await opened.ingest.import(once);
+  expect(["a", "b", "c"].map((id) => told(opened, id))).toEqual([
+    ["session_started", "user_message"],
+    ["session_started", "session_cleared", "user_message"],
+    ["session_started", "user_message"],
+  ]);
+  expect(log(opened, "b")[1]).toMatchObject({ old_session_id: "a", new_session_id: "b" });
+  rmSync(join(opened.dir, "logs/sessions/b.jsonl"));
+  await opened.ingest.import(once);
+  expect(told(opened, "b")).toEqual(["session_started", "session_cleared", "user_message"]);
+});
+
 it("reads facts from a database of another program and leaves it as it is", async () => {
   const opened = open();
   const path = join(opened.root, "titles.sqlite");

@@ -29,8 +29,8 @@ function byOrigin(a: AgentLogEvent, b: AgentLogEvent): number {
 
 const environmentOf = (homeDir: string) => ({ homeDir, variables: {}, platform: "linux" as const });
 
-function openOf({ provider }: Recording, homeDir: string): OpenIngest {
-  return openIngest({ enabled: [provider], environment: environmentOf(homeDir) });
+function openOf({ provider }: Recording, homeDir: string, options: Parameters<typeof openIngest>[0] = {}): OpenIngest {
+  return openIngest({ enabled: [provider], environment: environmentOf(homeDir), ...options });
 }
 
 describe.skipIf(all.length === 0)("a recording that grows under the tail", () => {
@@ -50,5 +50,36 @@ describe.skipIf(all.length === 0)("a recording that grows under the tail", () =>
     expect(said(live.dir)).toEqual(expected);
     await live.close();
     expect(said(live.dir)).toEqual(expected);
+  });
+});
+
+describe.skipIf(all.length === 0)("a recording of Copilot CLI with its processes", () => {
+  const [cleared] = all.filter(({ provider, name }) => provider === "copilot" && name === "clear");
+  const [killed] = all.filter(({ provider, name }) => provider === "copilot" && name === "kill");
+
+  it("tells which session followed a /clear", async () => {
+    if (!cleared) throw new Error("There is no such recording");
+    const target = tempDir();
+    const live = openOf(cleared, target, { isAlive: () => true });
+    live.ingest.startBackground();
+    await live.ingest.settled();
+    // The locks of both sessions are there for a moment only; all else may go fast.
+    await replay({ sample: cleared.folder, target, speed: 4, maxGap: 400 });
+    const [before, after] = cleared.sessions.map(({ provider_session_id }) => provider_session_id);
+    await waitFor("the session that was cleared", () => readLogs(live.dir).get(after ?? "")?.some((event) => event.type === "session_cleared" && event.old_session_id === before));
+  });
+
+  it("ends a session whose process was killed", async () => {
+    if (!killed) throw new Error("There is no such recording");
+    const target = tempDir();
+    let isAlive = true;
+    const live = openOf(killed, target, { isAlive: () => isAlive });
+    live.ingest.startBackground();
+    await live.ingest.settled();
+    await replay({ sample: killed.folder, target, speed: 20, maxGap: 60 });
+    const id = killed.sessions[0]?.provider_session_id ?? "";
+    await waitFor("the session", () => readLogs(live.dir).has(id) && live.ingest.live().length > 0);
+    isAlive = false;
+    await waitFor("its end", () => readLogs(live.dir).get(id)?.some((event) => event.type === "session_ended" && !event.success));
   });
 });

@@ -5,6 +5,8 @@ import { childThreads, recordings, withChildThreads } from "../helpers/recording
 import { connectServer } from "../helpers/server.js";
 
 const all = recordings();
+/** Those whose files still tell it when all is over. */
+const tellsClears = new Set(["claude", "gemini"]);
 
 describe.skipIf(all.length === 0)("recordings of the real tools, imported through the server", () => {
   it.each(all)("$provider/$name gives what was really said, and a second import nothing", async ({ provider, native, sessionCount, sessions }) => {
@@ -14,6 +16,10 @@ describe.skipIf(all.length === 0)("recordings of the real tools, imported throug
     const logs = readLogs(server.home);
     expect([...logs.keys()].toSorted()).toEqual(ids.toSorted());
     for (const session of sessions) expect(compareWithExpected(withChildThreads(logs, session), session)).toEqual([]);
+    for (const { provider_session_id, end } of sessions) {
+      if (end?.next === undefined || !tellsClears.has(provider)) continue;
+      expect(logs.get(end.next)).toContainEqual(expect.objectContaining({ type: "session_cleared", old_session_id: provider_session_id, new_session_id: end.next }));
+    }
     const before = [...logs.values()].map((events) => events.length);
     expect(await server.call("import_sessions")).toMatchObject({ imported: 0, updated: 0, events: 0 });
     expect(await server.call("import_sessions", { force: true })).toMatchObject({ imported: 0, updated: 0, events: 0 });

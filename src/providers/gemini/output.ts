@@ -50,7 +50,6 @@ export class Reading {
     this.key = key;
     this.offsetBytes = offsetBytes;
     const { plain } = out.state;
-    plain.lastOffsetBytes = offsetBytes;
     const own = stringAt(record, timeField);
     if (own !== undefined && parseTime(own) !== undefined) plain.ts = own;
     this.ts = plain.ts;

@@ -6,7 +6,7 @@ import { recordLines } from "../record-lines.js";
 import { readDocument } from "./document.js";
 import { isJournalRecord, readRecord } from "./journal.js";
 import { Output, Reading } from "./output.js";
-import { boundHeld, releaseStart, sayEnd } from "./start.js";
+import { boundHeld, releaseStart } from "./start.js";
 import { freeze, type GeminiState, thaw } from "./state.js";
 
 /**
@@ -20,10 +20,7 @@ export function parse(state: GeminiState, chunk: Buffer, { final }: { final: boo
   const { plain } = working;
   const consumedBytes = plain.isDocument ? readDocument(out, chunk, { final }) : readLines(out, chunk, { final });
   plain.offsetBytes += consumedBytes;
-  if (final) {
-    releaseStart(out);
-    sayEnd(out);
-  }
+  if (final) releaseStart(out);
   return { state: freeze(working), events: out.events, consumedBytes, agents: out.agents };
 }
 

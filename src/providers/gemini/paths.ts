@@ -45,7 +45,7 @@ export function classifyGemini(root: string, relativePath: string): NativeFile |
     projects: join(root, "projects.json"),
   };
   if (agent) return { ...common, nativeSessionId: name, role: "agent", agentId: agent[3] ?? "", companionPaths, isLinkedLate: true };
-  return { ...common, nativeSessionId: "", role: "main", companionPaths: { ...companionPaths, commands: join(root, "tmp", project, "logs.json") } };
+  return { ...common, nativeSessionId: "", role: "main", companionPaths };
 }
 
 /** `tmp/<project>/logs.json`: what was typed, slash commands included; see `command-log.ts`. */

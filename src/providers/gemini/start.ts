@@ -1,7 +1,5 @@
-import { parseTime } from "../../schema/time.js";
 import { type JsonObject, stringAt } from "../json.js";
 import type { ParsedEvent } from "../provider.js";
-import { clearBefore, clearedOrigin, endedOrigin } from "./command-log.js";
 import { originKey } from "./message-key.js";
 import type { Output, Reading } from "./output.js";
 import { forgetSession, type PlainState } from "./state.js";
@@ -37,7 +35,6 @@ export function beginSession(reading: Reading, header: JsonObject, { stated, mod
   if (key === undefined || key === plain.session) return;
   if (plain.session !== "") {
     releaseStart(out);
-    sayEnd(out);
     forgetSession(state);
   }
   const held = plain.pending?.held ?? [];
@@ -47,7 +44,6 @@ export function beginSession(reading: Reading, header: JsonObject, { stated, mod
   plain.folder ||= stated;
   plain.folderSaid = false;
   plain.pending = { event: startEvent(reading, { resumed: false, model: model ?? null }), held };
-  noteClear(reading, key);
   if (plain.folder) releaseStart(out);
 }
 
@@ -59,35 +55,6 @@ function startEvent({ state: { plain }, ts, offsetBytes }: Reading, { resumed, m
     ...(ts ? { ts } : {}),
     ...(plain.session === plain.primary ? {} : { nativeSessionId: plain.session }),
   };
-}
-
-/** Says session_cleared where a `/clear` in another session of the project led to this one. */
-function noteClear(reading: Reading, key: string): void {
-  const startMs = parseTime(reading.ts);
-  const clear = startMs === undefined ? undefined : clearBefore(reading.state.plain.clears, { sessionId: key, startMs });
-  if (!clear) return;
-  const [originKeyPart = "", part = ""] = clearedOrigin(key).split("/");
-  reading.say({ type: "session_cleared", old_session_id: clear.sessionId || null, new_session_id: key }, part, { key: originKeyPart });
-  reading.state.plain.endTs = clear.nextEnd ?? "";
-}
-
-/**
- * Says the end of a session that followed a `/clear`, which was logged under the id of the session before, so that only this file's
- * reader knows whose it is. To be called where the session is over, as far as the file goes.
- */
-export function sayEnd(out: Output): void {
-  const { plain } = out.state;
-  const endMs = parseTime(plain.endTs);
-  if (endMs === undefined || (parseTime(plain.ts) ?? 0) > endMs) return;
-  const event: ParsedEvent = {
-    origin: endedOrigin(plain.session, plain.endTs),
-    kind: { type: "session_ended", success: true, error: null },
-    ts: plain.endTs,
-    offsetBytes: plain.lastOffsetBytes,
-    ...(plain.session === plain.primary ? {} : { nativeSessionId: plain.session }),
-  };
-  plain.endTs = "";
-  out.push(event);
 }
 
 /** The folder became known: says the session_started that waits for it, or a status where it was said without. */
@@ -140,7 +107,6 @@ export function resumeSession(reading: Reading): void {
   const { plain } = reading.state;
   conversationBegins(reading);
   if (plain.role !== "main") return;
-  sayEnd(reading.out);
   const kind = { type: "session_started", command: "gemini", model: plain.model || null, cwd: plain.folder || null, resumed: true, backfilled: false } as const;
   reading.say(kind, "start");
 }

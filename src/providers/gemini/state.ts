@@ -1,6 +1,5 @@
 import { BoundedMap } from "../bounded-map.js";
 import type { Companions, NativeFile, ParsedEvent } from "../provider.js";
-import { type Clear, readClears } from "./command-log.js";
 import { projectFolder } from "./folder.js";
 
 /** A tool call, for its result. */
@@ -22,8 +21,6 @@ export interface PlainState {
   agentId: string;
   isDocument: boolean;
   offsetBytes: number;
-  /** Where the last record begins. */
-  lastOffsetBytes: number;
   /** Time of the last record that had one, "" before. */
   ts: string;
   /** The working folder, "" while unknown. */
@@ -37,10 +34,6 @@ export interface PlainState {
   /** `kind` of the header: a sub-agent's session that lies among the others (0.31 to 0.36). */
   isFlatAgent: boolean;
   pending: PendingStart | null;
-  /** `/clear` commands of the project, oldest first. */
-  clears: Clear[];
-  /** When the session was ended, where that is known beforehand; "" where it is not, or was said. */
-  endTs: string;
   /** Last model seen, "" before. */
   model: string;
   conversed: boolean;
@@ -92,7 +85,6 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     agentId: file.role === "agent" ? (file.agentId ?? "") : "",
     isDocument: file.format === "document",
     offsetBytes: 0,
-    lastOffsetBytes: 0,
     ts: "",
     folder: projectFolder(file, companions),
     folderSaid: false,
@@ -100,8 +92,6 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     session: "",
     isFlatAgent: false,
     pending: file.role === "main" ? { event: null, held: [] } : null,
-    clears: file.role === "main" ? readClears(companions["commands"]) : [],
-    endTs: "",
     model: "",
     conversed: false,
     called: false,

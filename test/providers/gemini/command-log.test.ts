@@ -18,20 +18,26 @@ describe("the log of commands of Gemini CLI", () => {
     expect(short(log)).toEqual([["a", "session_ended", time(1)], ["b", "session_ended", time(2)]]);
   });
 
-  test("tells a session that appears behind a /clear which was before it, if it began then", () => {
+  test("tells the session that began just after a /clear which was before it", () => {
     const log = [entry("a", 1, "Hello."), entry("a", 10, "/clear"), entry("b", 14, "Fresh."), entry("b", 20, "/new"), entry("c", 21, "Again.")];
-    const cleared = facts(log)?.filter(({ kind }) => kind.type === "session_cleared");
-    expect(cleared).toMatchObject([
-      { nativeSessionId: "b", kind: { old_session_id: "a", new_session_id: "b" }, startedBetweenMs: [Date.parse(time(9)), Date.parse(time(20))] },
-      { nativeSessionId: "c", kind: { old_session_id: "a", new_session_id: "c" } },
-      { nativeSessionId: "c", kind: { old_session_id: "b", new_session_id: "c" }, startedBetweenMs: [Date.parse(time(19)), Date.parse(time(30))] },
+    expect(facts(log)?.filter(({ kind }) => kind.type === "session_cleared")).toMatchObject([
+      { nativeSessionId: "", kind: { old_session_id: "a", new_session_id: null }, startedBetweenMs: [Date.parse(time(9)), Date.parse(time(20))] },
+      { nativeSessionId: "", kind: { old_session_id: "b", new_session_id: null }, startedBetweenMs: [Date.parse(time(19)), Date.parse(time(30))] },
     ]);
     expect(short(log)?.filter(([, type]) => type === "session_ended")).toEqual([["a", "session_ended", time(10)], ["b", "session_ended", time(20)]]);
   });
 
-  test("does not end a session again by what its successor did under its id", () => {
+  test("gives to the successor what it did under the id of the session before", () => {
     const log = [entry("a", 1, "/clear"), entry("a", 2, "Fresh."), entry("a", 3, "/clear"), entry("a", 4, "/quit"), entry("a", 90, "Resumed."), entry("a", 91, "/quit")];
-    expect(short(log)).toEqual([["a", "session_ended", time(1)], ["a", "session_ended", time(91)]]);
+    expect(facts(log)?.map(({ nativeSessionId, kind, ts, startedBetweenMs }) => [nativeSessionId, kind.type, ts, startedBetweenMs?.[0]])).toEqual([
+      ["a", "session_ended", time(1), undefined],
+      ["", "session_cleared", time(1), Date.parse(time(0))],
+      ["", "session_ended", time(3), Date.parse(time(0))],
+      ["", "session_cleared", time(3), Date.parse(time(2))],
+      ["", "session_ended", time(4), Date.parse(time(2))],
+      ["a", "session_ended", time(91), undefined],
+    ]);
+    expect(facts(log)?.flatMap(({ kind }) => (kind.type === "session_cleared" ? [kind.old_session_id] : []))).toEqual(["a", null]);
   });
 
   test("gives the same origins however much of the log is there", () => {

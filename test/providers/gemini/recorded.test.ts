@@ -58,28 +58,17 @@ describe.skipIf(recordings.length === 0)("the Gemini parser on recordings of the
     expect(events.filter((event) => event.type === "provider_status" && event.message === "session_context")).toHaveLength(1);
   });
 
-  test("names the session before a /clear", () => {
-    const [before, after] = expectedSessions("clear");
-    const events = readSession(rootOf("clear"), after?.provider_session_id ?? "");
-    expect(events.filter((event) => event.type === "session_cleared")).toMatchObject([
-      { old_session_id: before?.provider_session_id, new_session_id: after?.provider_session_id },
-    ]);
-    expect(readSession(rootOf("clear"), before?.provider_session_id ?? "").filter((event) => event.type === "session_cleared")).toEqual([]);
-  });
-
-  test("takes the end of a session from the log of commands, and of one that was cleared only that", () => {
-    const ends = ["short", "esc", "clear"].map((recording) => sideFacts(recording)?.map(({ nativeSessionId, kind, ts }) => [nativeSessionId, kind.type, ts]));
-    expect(ends).toEqual([
+  test("takes the end of a session, and what followed a /clear, from the log of commands", () => {
+    const told = ["short", "esc", "clear"].map((recording) => sideFacts(recording)?.map(({ nativeSessionId, kind, ts }) => [nativeSessionId, kind.type, ts]));
+    expect(told).toEqual([
       [["de372a79-3050-4f33-9f1b-33392b62c848", "session_ended", expect.any(String)]],
       [["a98c3d68-89ca-4126-b3a2-bb669893f444", "session_ended", "2026-11-22T17:16:30.542Z"]],
-      [["7f8a6643-df1c-4e37-821b-e9db34687989", "session_ended", "2026-11-22T17:15:41.453Z"]],
+      [
+        ["7f8a6643-df1c-4e37-821b-e9db34687989", "session_ended", "2026-11-22T17:15:41.453Z"],
+        ["", "session_cleared", "2026-11-22T17:15:41.453Z"],
+        ["", "session_ended", "2026-11-22T17:15:48.352Z"],
+      ],
     ]);
-  });
-
-  test("takes the end of a session that followed a /clear from the log of commands, too", () => {
-    const [before, after] = expectedSessions("clear");
-    expect(readSession(rootOf("clear"), after?.provider_session_id ?? "").at(-1)).toMatchObject({ type: "session_ended", ts: "2026-11-22T17:15:48.352Z" });
-    expect(readSession(rootOf("clear"), before?.provider_session_id ?? "").map(({ type }) => type)).not.toContain("session_ended");
   });
 
   test.each(recordings)("reads the files of %s line by line as it reads them whole", (recording) => {
