@@ -13,9 +13,10 @@ import { readUsage } from "./usage.js";
 
 const callId = ({ payload }: RecordReading) => stringAt(payload, "call_id");
 
-/** The search stands as `web_search_call`, whose id it has; one that does not is a call of its own. */
+/** The search itself stands as `web_search_call`, mostly without an id; only what was found is told here. */
 function readSearchEnd(reading: RecordReading): void {
-  sayEnded(reading, endedSearch(reading.payload, callId(reading)));
+  const { output } = endedSearch(reading.payload, undefined);
+  if (output) reading.status("web_search_results", { tool_id: callId(reading) ?? null, text: boundedText(output, 16_000) });
 }
 
 /** The guardian (0.14x) decides for the user: a denial is a permission, the rest a status. */

@@ -30,9 +30,13 @@ export function readItem(reading: RecordReading): void {
   const ended = tools.get(type);
   if (ended) return readEndedTool(reading, item, ended(item, id));
   if (type === "SubAgentActivity") return sayActivity(reading, item);
-  if (type === "Plan") return reading.status("plan", { text: boundedText(stringAt(item, "text") ?? "", 64_000) });
+  // The answer that follows holds the plan whole.
+  if (type === "Plan") return reading.status("plan", { text: boundedText(stringAt(item, "text") ?? "", 1000) });
+  if (type === "CollabAgentToolCall" && callOf(reading, id) && isEmpty(item["agents_states"])) return;
   reading.status(`item_completed/${boundedText(type, 100)}`, ownFields({ ...item, tool_id: callOf(reading, id) ? id : undefined }));
 }
+
+const isEmpty = (value: unknown) => !isObject(value) || Object.keys(value).length === 0;
 
 function readEndedTool(reading: RecordReading, item: JsonObject, ended: EndedTool): void {
   if (stringAt(item, "source") === "user_shell") return;

@@ -2,7 +2,7 @@ import { boundedText } from "../bounded-text.js";
 import { boundedData } from "../bounded-data.js";
 import { formatTime, parseTime } from "../../schema/time.js";
 import { isObject, type JsonObject, numberAt, objectAt, stringAt } from "../json.js";
-import { derivedUuid } from "../record-key.js";
+import { derivedUuid, shortHash } from "../record-key.js";
 import { nextZonedTime } from "../zoned-time.js";
 import type { Output, RecordReading } from "./output.js";
 import type { ReachedWindow, RecordPlace } from "./state.js";
@@ -36,23 +36,31 @@ function reachedWindow(limits: JsonObject, ts: string): ReachedWindow | undefine
 }
 
 /**
- * Takes note of `token_count.rate_limits`: a status `rate_limits` where they changed; a `rate_limit_reached_type` is a limit that
- * was hit, and waits for the turn's error to be said with its words.
+ * Takes note of `token_count.rate_limits`: a status `rate_limits` where they changed by a tenth or in another way; a new
+ * `rate_limit_reached_type` is a limit that was hit, and waits for the turn's error to be said with its words.
  */
 export function noteRateLimits(reading: RecordReading): void {
-  const { plain } = reading.state;
+  const { limit, rateLimits } = reading.state.plain;
   const limits = objectAt(reading.payload, "rate_limits");
   if (!limits) return;
   const kept = withoutNulls(limits);
-  const text = JSON.stringify(kept);
-  const isNew = text !== plain.rateLimits;
-  if (isNew && Object.keys(kept).some((name) => name !== "limit_id" && name !== "limit_name")) {
-    reading.status("rate_limits", kept, "limits");
-  }
-  plain.rateLimits = text;
-  plain.limit.reached = reachedWindow(limits, reading.ts) ?? null;
+  const id = boundedText(stringAt(limits, "limit_id") ?? "", 100);
+  const print = shortHash(JSON.stringify(kept, (name, value: unknown) => coarse(name, value)));
+  const isNew = rateLimits[id] !== print;
+  if (isNew && Object.keys(kept).some((name) => name !== "limit_id" && name !== "limit_name")) reading.status("rate_limits", kept, "limits");
+  if (id in rateLimits || Object.keys(rateLimits).length < maxLimits) rateLimits[id] = print;
+  limit.reached = reachedWindow(limits, reading.ts) ?? null;
   const isReached = typeof limits["rate_limit_reached_type"] === "string";
-  if (isNew && isReached && !plain.limit.said && !plain.limit.pending) plain.limit.pending = { ...reading.place, raw: boundedText(text, maxRawChars) };
+  if (isNew && isReached && !limit.said && !limit.pending) limit.pending = { ...reading.place, raw: boundedText(JSON.stringify(kept), maxRawChars) };
+}
+
+/** How many limits (`codex`, and such of single models) are told apart. */
+const maxLimits = 8;
+
+/** Percentages count by tenths, and times of a sliding window not at all. */
+function coarse(name: string, value: unknown): unknown {
+  if (name.endsWith("used_percent") && typeof value === "number") return Math.floor(value / 10);
+  return name === "resets_at" || name === "resets_in_seconds" || name === "balance" ? undefined : value;
 }
 
 function withoutNulls(source: JsonObject): JsonObject {

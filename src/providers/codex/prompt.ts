@@ -142,7 +142,7 @@ function sayPrompt(out: Output, entry: PromptEntry, form: PromptForm, others: re
   const { plain } = out.state;
   plain.conversed = true;
   plain.began = true;
-  plain.prompts.spoken.push({ prints: entry.prints, forms: [form, ...others] });
+  plain.prompts.spoken.push({ prints: entry.prints, forms: [form, ...others], age: 0 });
   if (plain.prompts.spoken.length > maxSpoken) plain.prompts.spoken.shift();
   const { prompt, context } = withoutIdeContext(entry.text);
   if (context !== "") {
@@ -153,9 +153,12 @@ function sayPrompt(out: Output, entry: PromptEntry, form: PromptForm, others: re
   out.sayAt(entry, "prompt", { type: "user_message", role: "user", content: prompt, message_id: entry.messageId || null });
 }
 
-/** A record came: what has waited long enough is settled. */
+/** A record came: what has waited long enough is settled, and other carriers of older prompts will not come any more. */
 export function agePrompts(out: Output): void {
-  const { held } = out.state.plain.prompts;
+  const { prompts } = out.state.plain;
+  const { held } = prompts;
+  for (const entry of prompts.spoken) entry.age += 1;
+  prompts.spoken = prompts.spoken.filter(({ age }) => age <= maxHeldRecords);
   for (const entry of held) entry.age += 1;
   while ((held[0]?.age ?? 0) > maxHeldRecords) decideOldest(out);
 }

@@ -46,7 +46,7 @@ function sayServerCall(reading: RecordReading, { name, input, output }: { name: 
   if (callOf(reading, id)) return;
   const status = stringAt(payload, "status");
   const call = sayCall(reading, { id, name, input });
-  sayResult(reading, id, call, { success: status !== "failed", output, data: status === undefined ? {} : { status }, by: "item" });
+  sayResult(reading, id, call, { success: status !== "failed", output, data: status === undefined || status === "completed" ? {} : { status }, by: "item" });
 }
 
 function readWebSearch(reading: RecordReading): void {

@@ -46,6 +46,8 @@ export interface HeldPrompt extends RecordPlace {
 export interface SpokenPrompt {
   prints: string[];
   forms: PromptForm[];
+  /** Records that came after it. */
+  age: number;
 }
 
 /** Text of a thought that only an event has told so far. */
@@ -117,7 +119,8 @@ export interface PlainState {
   modelSpoke: boolean;
   /** Settings of the turn, as they were last said. */
   settings: string;
-  rateLimits: string;
+  /** By limit, a print of its rate limits as they were last said. */
+  rateLimits: { [limitId: string]: string };
   start: StartState;
   replay: ReplayState;
   prompts: { held: HeldPrompt[]; spoken: SpokenPrompt[]; sawEvent: boolean };
@@ -190,7 +193,7 @@ export function startState(file: NativeFile): CodexState {
     began: false,
     modelSpoke: false,
     settings: "",
-    rateLimits: "",
+    rateLimits: {},
     start,
     replay: { until: "", ordinal: 0, threadMs: 0, lineMs: 0, skipped: 0 },
     prompts: { held: [], spoken: [], sawEvent: false },

@@ -3,17 +3,19 @@ import { boundedText } from "../bounded-text.js";
 import { isObject, type JsonObject, numberAt, objectAt, stringAt } from "../json.js";
 import type { RecordReading } from "./output.js";
 
-/** What stands on every record, what is sealed, and what holds other records, schemas or images again. */
-const bookkeeping = new Set([
-  "type", "thread_id", "root_turn_id", "turn_attribution", "encrypted_content", "replacement_history", "base_instructions",
-  "dynamic_tools", "tools", "internal_chat_message_metadata_passthrough", "metadata", "memory_citation", "developer_instructions",
-  "image_url", "parsed_cmd", "stdout", "stderr", "formatted_output", "aggregated_output", "timestamp", "ordinal",
+/** What stands on every record. */
+const bookkeeping = new Set(["type", "thread_id", "root_turn_id", "turn_attribution", "timestamp", "ordinal"]);
+/** What is sealed, and what holds other records, schemas, outputs or images again: left out wherever it stands. */
+const repeated = new Set([
+  "encrypted_content", "replacement_history", "base_instructions", "dynamic_tools", "tools", "memory_citation", "metadata",
+  "internal_chat_message_metadata_passthrough", "developer_instructions", "image_url", "parsed_cmd", "stdout", "stderr",
+  "formatted_output", "aggregated_output",
 ]);
-const otherBounds: DataBounds = { ...statusBounds, omit: bookkeeping };
+const otherBounds: DataBounds = { ...statusBounds, omit: repeated };
 
 /** Fields of a payload within bounds; null where none is left. */
-export function ownFields(source: JsonObject, bounds: DataBounds = otherBounds): JsonObject | null {
-  const data = boundedData(source, bounds);
+export function ownFields(source: JsonObject): JsonObject | null {
+  const data = boundedData(Object.fromEntries(Object.entries(source).filter(([name]) => !bookkeeping.has(name))), otherBounds);
   return isObject(data) && Object.keys(data).length > 0 ? data : null;
 }
 
@@ -27,10 +29,8 @@ export function readCompacted(reading: RecordReading): void {
   const { payload } = reading;
   const message = stringAt(payload, "message") ?? "";
   const number = numberAt(payload, "window_number");
-  reading.status("compacted", {
-    ...(message === "" ? {} : { summary: boundedText(message, 64_000) }),
-    ...(number === undefined ? {} : { window_number: number }),
-  });
+  const told = [...(message === "" ? [] : [["summary", boundedText(message, 64_000)]]), ...(number === undefined ? [] : [["window_number", number]])];
+  reading.status("compacted", told.length === 0 ? null : Object.fromEntries(told));
 }
 
 /** `world_state` (0.12x and later): what the tool knows around the thread (instructions, apps, skills); only which parts. */

@@ -67,7 +67,8 @@ function fromHeader(text: string): ToolOutput | undefined {
   const script = scriptHeader.exec(text);
   if (!script) return undefined;
   const [status = ""] = (script[1] ?? "").split(" ");
-  const data = withoutUndefined({ status, cell_id: script[2], wall_time_seconds: number(script[3]) });
+  const isEnded = status === "completed" || status === "failed";
+  const data = withoutUndefined({ status: isEnded ? undefined : status, cell_id: script[2], wall_time_seconds: number(script[3]) });
   return { text: text.slice(script[0].length), data, success: status === "completed" || status === "running" };
 }
 
