@@ -123,7 +123,9 @@ function readPrompt(reading: RecordReading, form: PromptForm, { text, media, mes
   const [held] = index === -1 ? [] : prompts.held.splice(index, 1);
   for (let before = 0; before < index; before++) decideOldest(reading.out);
   if (!held && takeCopy(prompts.spoken, prints, form)) return;
-  const entry = { ...(held ?? reading.place), text: said.join("\n"), prints: [...new Set([...prints, ...(held?.prints ?? [])])] };
+  // The response item holds the images themselves, the event only their names.
+  const isShown = held !== undefined && media.length > 0 && held.prints.includes(printOf(text)) && held.text.trim() !== text.trim();
+  const entry = { ...(held ?? reading.place), text: isShown ? held.text : said.join("\n"), prints: [...new Set([...prints, ...(held?.prints ?? [])])] };
   sayPrompt(reading.out, { ...entry, messageId: held?.messageId || messageId }, form, held ? ["item"] : []);
 }
 
@@ -177,13 +179,16 @@ function decideOldest(out: Output): void {
   out.sayAt(entry, "injected", { type: "provider_status", message: "injected", data });
 }
 
-/** The file ends here, for now: what is certain to be a prompt is said; what an event must tell goes on waiting. */
+/**
+ * The file ends here, for now: what is certain to be a prompt is said, and so is all in a file without events. Else the event is
+ * still to come (it is written within milliseconds), and injected text must not be taken for a prompt.
+ */
 export function sayCertainPrompts(out: Output): void {
   const { prompts } = out.state.plain;
   const waiting = prompts.held;
   prompts.held = [];
   for (const entry of waiting) {
-    if (entry.isTyped || !prompts.sawEvent) sayPrompt(out, entry, "item");
+    if (entry.isTyped || !prompts.hasEvents) sayPrompt(out, entry, "item");
     else prompts.held.push(entry);
   }
 }

@@ -27,6 +27,7 @@ export function readRecord(reading: RecordReading, chars: number): void {
   const { out, state } = reading;
   noteFirst(reading);
   if (isReplayed(reading)) return;
+  if (reading.record.type === "event_msg") state.plain.prompts.hasEvents = true;
   agePrompts(out);
   ageAborted(out);
   if (isFromModel(reading)) {

@@ -1,6 +1,6 @@
 import { boundedText } from "../bounded-text.js";
 import { boundedData, statusBounds } from "../bounded-data.js";
-import { type JsonObject, objectAt, stringAt } from "../json.js";
+import { isObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import type { RecordReading } from "./output.js";
 import { beginReplay, expectReplay } from "./replay.js";
 import { noteCwd } from "./start.js";
@@ -43,7 +43,7 @@ export function readSessionMeta(reading: RecordReading): void {
   const id = stringAt(meta, "id") ?? "";
   if (plain.threadId !== "" || plain.began) {
     if (id !== plain.threadId && !plain.began) beginReplay(reading);
-    reading.status("session_meta", { ...(id === plain.threadId ? {} : { id: boundedText(id, 200) }), ...metaData(meta) });
+    reading.status("session_meta", id === plain.threadId ? metaData(meta) : { id: boundedText(id, 200), ...metaData(meta) });
     return;
   }
   plain.threadId = boundedText(id, 200);
@@ -59,7 +59,7 @@ export function readSessionMeta(reading: RecordReading): void {
   expectReplay(reading, meta);
 }
 
-function metaData(meta: JsonObject): JsonObject {
+function metaData(meta: JsonObject): JsonObject | null {
   const data = boundedData(meta, metaBounds);
-  return typeof data === "object" && data !== null ? (data as JsonObject) : {};
+  return isObject(data) && Object.keys(data).length > 0 ? data : null;
 }

@@ -123,7 +123,14 @@ export interface PlainState {
   rateLimits: { [limitId: string]: string };
   start: StartState;
   replay: ReplayState;
-  prompts: { held: HeldPrompt[]; spoken: SpokenPrompt[]; sawEvent: boolean };
+  prompts: {
+    held: HeldPrompt[];
+    spoken: SpokenPrompt[];
+    /** An event told a prompt. */
+    sawEvent: boolean;
+    /** The file has events of any kind. */
+    hasEvents: boolean;
+  };
   thoughts: { pending: PendingThought[]; said: string[] };
   totals: TokenTotals | null;
   limit: {
@@ -196,7 +203,7 @@ export function startState(file: NativeFile): CodexState {
     rateLimits: {},
     start,
     replay: { until: "", ordinal: 0, threadMs: 0, lineMs: 0, skipped: 0 },
-    prompts: { held: [], spoken: [], sawEvent: false },
+    prompts: { held: [], spoken: [], sawEvent: false, hasEvents: false },
     thoughts: { pending: [], said: [] },
     totals: null,
     limit: { reached: null, pending: null, said: false },
