@@ -1,10 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { boundedData, type DataBounds, statusBounds } from "../bounded-data.js";
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "../json.js";
-import type { RecordReading } from "./output.js";
-import { ownFields } from "./status.js";
 import { mcpText } from "./tool-text.js";
-import { callOf, sayCall, sayDenial, sayResult } from "./tools.js";
 
 /** A tool that ended, as an item (paginated history) or an `…_end` event (legacy) tells it. */
 export interface EndedTool {
@@ -118,11 +115,12 @@ export function endedMcpCall(source: JsonObject, id: string | undefined): EndedT
   const errorText = typeof error === "string" ? error : isObject(error) ? (stringAt(error, "message") ?? JSON.stringify(error)) : undefined;
   const output = errorText ?? mcpText(arrayAt(result, "content"));
   const server = stringAt(invocation, "server") ?? "unknown";
+  const isError = result?.["isError"] === true || result?.["is_error"] === true || stringAt(source, "status") === "failed";
   return {
     id,
     name: `mcp__${server}__${stringAt(invocation, "tool") ?? "unknown"}`,
     input: invocation["arguments"] ?? null,
-    success: errorText === undefined && result?.["isError"] !== true && result?.["is_error"] !== true && stringAt(source, "status") !== "failed",
+    success: errorText === undefined && !isError,
     output,
     data: withoutUndefined({ ...statusOf(source), ...structured(result, output), duration_ms: durationMs(source["duration"]) }),
     isDeclined: false,
@@ -156,36 +154,4 @@ export function endedSearch(source: JsonObject, id: string | undefined): EndedTo
 /** `ImageView`: code mode looked at an image. */
 export function endedImageView(source: JsonObject, id: string | undefined): EndedTool {
   return { id, name: "view_image", input: { path: plainPath(stringAt(source, "path")) ?? null }, success: true, output: null, data: {}, isDeclined: false };
-}
-
-/**
- * Says the result of a tool that ended. Where its call was said it is that call's result, if it has none yet; a command that went
- * on in the background after its first output is a status with its exit code. A fresh id is a call of its own: what a script of
- * code mode ran, which stands nowhere else (0.149 and later).
- */
-export function sayEnded(reading: RecordReading, ended: EndedTool): void {
-  const { id, success, output, data } = ended;
-  const call = callOf(reading, id) ?? sayCall(reading, { ...ended, part: "call" });
-  if (call.answeredBy === "") {
-    if (ended.isDeclined) sayDenial(reading, call, output ?? "");
-    sayResult(reading, id, call, { success, output, data, by: "item" });
-  } else if (call.isRunning) {
-    reading.status("background_command_ended", ownFields({ tool_id: id, ...data }));
-    call.isRunning = false;
-  }
-}
-
-/**
- * Takes in `exec_command_end`: its output is cut, so that of the output item counts; only the facts are kept for it.
- * Commands that the user ran (`!ls`) are told by the response item.
- */
-export function noteEndedCommand(reading: RecordReading): void {
-  const { payload } = reading;
-  if (stringAt(payload, "source") === "user_shell") return;
-  const ended = endedCommand(payload, stringAt(payload, "call_id"));
-  const call = callOf(reading, ended.id);
-  if (!call || call.answeredBy !== "") return sayEnded(reading, ended);
-  const { exit_code: code, duration_ms: duration } = ended.data;
-  if (typeof code === "number") call.exitCode = code;
-  if (typeof duration === "number") call.durationMs = duration;
 }

@@ -1,10 +1,11 @@
 import { boundedText } from "../bounded-text.js";
 import { objectAt, stringAt } from "../json.js";
-import { endedChange, endedMcpCall, endedSearch, noteEndedCommand, sayEnded } from "./ended-tool.js";
+import { endedChange, endedMcpCall, endedSearch } from "./ended-tool.js";
 import { readItem } from "./item.js";
 import type { RecordReading } from "./output.js";
 import { readUserEvent } from "./prompt.js";
 import { readReasoningEvent } from "./reasoning.js";
+import { noteEndedCommand, sayEnded } from "./say-ended.js";
 import { sayOther } from "./status.js";
 import { readThreadName } from "./title.js";
 import { callOf, sayDenial } from "./tools.js";

@@ -1,9 +1,10 @@
 import { isObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import { boundedText } from "../bounded-text.js";
-import { type EndedTool, endedChange, endedCommand, endedImageView, endedMcpCall, endedSearch, sayEnded } from "./ended-tool.js";
+import { type EndedTool, endedChange, endedCommand, endedImageView, endedMcpCall, endedSearch } from "./ended-tool.js";
 import type { RecordReading } from "./output.js";
 import { readUserMessageItem } from "./prompt.js";
 import { readReasoningItem } from "./reasoning.js";
+import { sayEnded } from "./say-ended.js";
 import { ownFields } from "./status.js";
 import { callOf } from "./tools.js";
 
@@ -50,6 +51,7 @@ function sayActivity(reading: RecordReading, item: JsonObject): void {
   const id = stringAt(item, "id");
   const isCall = callOf(reading, id) !== undefined;
   const { agent_thread_id: thread, agent_path: path, kind } = item;
-  const fields = Object.fromEntries(Object.entries({ tool_id: isCall ? id : undefined, agent_session_id: thread, agent_path: path, kind }).filter(([, value]) => typeof value === "string"));
-  reading.status("sub_agent_activity", isObject(fields) ? ownFields(fields) : null);
+  const named = { tool_id: isCall ? id : undefined, agent_session_id: thread, agent_path: path, kind };
+  const told = Object.entries(named).filter(([, value]) => typeof value === "string");
+  reading.status("sub_agent_activity", ownFields(Object.fromEntries(told)));
 }

@@ -8,7 +8,7 @@ import { parseDocument } from "./document.js";
 import { isRolloutLine, readEnvelope } from "./envelope.js";
 import { sayPendingLimit } from "./limit.js";
 import { Output, RecordReading } from "./output.js";
-import { sayCertainPrompts } from "./prompt.js";
+import { sayCertainPrompts } from "./held-prompts.js";
 import { readRecord } from "./record.js";
 import { releaseStart } from "./start.js";
 import { type CodexState, freeze, thaw } from "./state.js";

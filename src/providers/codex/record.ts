@@ -1,6 +1,6 @@
 import { readEvent } from "./event.js";
 import type { RecordReading } from "./output.js";
-import { agePrompts, decideHeld } from "./prompt.js";
+import { agePrompts, decideHeld } from "./held-prompts.js";
 import { isReplayed } from "./replay.js";
 import { readAgentMessage } from "./reply.js";
 import { isFromModel, readResponseItem } from "./response-item.js";

@@ -2,7 +2,7 @@ import { jsonObject, type JsonObject, stringAt } from "../json.js";
 import { boundedText } from "../bounded-text.js";
 import { contentText, contentParts } from "./message-parts.js";
 import type { RecordReading } from "./output.js";
-import { isReadable, readAgentPrompt, readUserItem } from "./prompt.js";
+import { readAgentPrompt, readUserItem } from "./prompt.js";
 import { sayPendingThoughts } from "./reasoning.js";
 
 const maxNoteChars = 1000;
@@ -37,6 +37,11 @@ function agentEnvelope(content: string): JsonObject | undefined {
   const found = jsonObject(content);
   const isMessage = typeof found?.["author"] === "string" && typeof found["recipient"] === "string" && typeof found["content"] === "string";
   return isMessage ? found : undefined;
+}
+
+/** Whether the text of a message can be read, and is not encrypted. */
+function isReadable(text: string): boolean {
+  return text.trim() !== "" && !/^[A-Za-z0-9+/_=-]{64,}$/.test(text.trim());
 }
 
 /** What an agent wrote to another: the words behind `Payload:`, or a part that is encrypted (readable where the server passes it on). */

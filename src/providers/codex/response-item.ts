@@ -40,23 +40,24 @@ function sayNewCall(reading: RecordReading, call: { id: string | undefined; name
 }
 
 /** Calls that the server runs: they have no output item, so that their status is the result. */
-function sayServerCall(reading: RecordReading, { name, input, output }: { name: string; input: unknown; output: string | null }): void {
+function sayServerCall(reading: RecordReading, name: string, { input, output }: { input: unknown; output: string | null }): void {
   const { payload } = reading;
   const id = stringAt(payload, "call_id") ?? stringAt(payload, "id");
   if (callOf(reading, id)) return;
   const status = stringAt(payload, "status");
   const call = sayCall(reading, { id, name, input });
-  sayResult(reading, id, call, { success: status !== "failed", output, data: status === undefined || status === "completed" ? {} : { status }, by: "item" });
+  const data = status === undefined || status === "completed" ? {} : { status };
+  sayResult(reading, id, call, { success: status !== "failed", output, data, by: "item" });
 }
 
 function readWebSearch(reading: RecordReading): void {
-  sayServerCall(reading, { name: "web_search", input: reading.payload["action"] ?? null, output: null });
+  sayServerCall(reading, "web_search", { input: reading.payload["action"] ?? null, output: null });
 }
 
 function readImageGeneration(reading: RecordReading): void {
   const result = stringAt(reading.payload, "result");
   const output = result === undefined || result === "" ? null : mediaText("image/png", base64Bytes(result));
-  sayServerCall(reading, { name: "image_generation", input: { prompt: stringAt(reading.payload, "revised_prompt") ?? null }, output });
+  sayServerCall(reading, "image_generation", { input: { prompt: stringAt(reading.payload, "revised_prompt") ?? null }, output });
 }
 
 /**

@@ -29,7 +29,9 @@ export function readCompacted(reading: RecordReading): void {
   const { payload } = reading;
   const message = stringAt(payload, "message") ?? "";
   const number = numberAt(payload, "window_number");
-  const told = [...(message === "" ? [] : [["summary", boundedText(message, 64_000)]]), ...(number === undefined ? [] : [["window_number", number]])];
+  const told: [string, unknown][] = [];
+  if (message !== "") told.push(["summary", boundedText(message, 64_000)]);
+  if (number !== undefined) told.push(["window_number", number]);
   reading.status("compacted", told.length === 0 ? null : Object.fromEntries(told));
 }
 

@@ -84,8 +84,9 @@ function fromMcpList(text: string): ToolOutput | undefined {
 export function mcpText(content: readonly unknown[]): string {
   const texts = content.filter(isObject).map((block) => {
     const data = stringAt(block, "data") ?? stringAt(objectAt(block, "resource"), "blob");
-    if (data !== undefined) return mediaText(stringAt(block, "mimeType") ?? stringAt(objectAt(block, "resource"), "mimeType") ?? "file", base64Bytes(data));
-    return stringAt(block, "text") ?? stringAt(objectAt(block, "resource"), "text") ?? stringAt(block, "uri") ?? "";
+    const resource = objectAt(block, "resource");
+    if (data !== undefined) return mediaText(stringAt(block, "mimeType") ?? stringAt(resource, "mimeType") ?? "file", base64Bytes(data));
+    return stringAt(block, "text") ?? stringAt(resource, "text") ?? stringAt(block, "uri") ?? "";
   });
   return texts.filter((text) => text !== "").join("\n");
 }

@@ -21,8 +21,16 @@ export function callOf({ state }: RecordReading, id: string | undefined): Call |
   return isRecordId(id) ? state.calls.get(id) : undefined;
 }
 
-/** Says a tool_call and remembers it for its result. @param id undefined where the record has none. */
-export function sayCall(reading: RecordReading, { id, name, input, part }: { id: string | undefined; name: string; input: unknown; part?: string }): Call {
+/** A call as a record tells it. */
+export interface CallFacts {
+  /** undefined where the record has none. */
+  id: string | undefined;
+  name: string;
+  input: unknown;
+}
+
+/** Says a tool_call and remembers it for its result. @param part Of its origin; the number of the event in the record where absent. */
+export function sayCall(reading: RecordReading, { id, name, input }: CallFacts, part?: string): Call {
   const { plain, calls } = reading.state;
   const kind = codexToolKind(name, input);
   const call: Call = { name: boundedText(name, maxNameChars), kind, asked: askedFor(input), key: reading.key, answeredBy: "" };

@@ -2,7 +2,7 @@ import { boundedText } from "../bounded-text.js";
 import { isObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import { forgetLimit, readLimitError, sayPendingLimit } from "./limit.js";
 import type { RecordReading } from "./output.js";
-import { decideHeld, forgetSpoken } from "./prompt.js";
+import { decideHeld, forgetSpoken } from "./held-prompts.js";
 import { sayPendingThoughts } from "./reasoning.js";
 import { noteCwd, noteModel } from "./start.js";
 import { ownFields } from "./status.js";

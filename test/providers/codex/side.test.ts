@@ -4,6 +4,7 @@ import type { SideFact, SideFile } from "../../../src/providers/provider.js";
 import { parseWhole } from "../../helpers/parsed.js";
 
 const sideOf = (path: string): SideFile => codex.classifySide?.("/r", path) ?? expect.fail(`no side file: ${path}`);
+const file = codex.classify("/r", "sessions/2026/02/22/rollout-x.jsonl") ?? expect.fail();
 const titles = (facts: readonly SideFact[] | undefined) => facts?.map(({ nativeSessionId, kind, ts }) => [nativeSessionId, kind.type === "provider_status" && kind.message === "title" ? kind.data : kind, ts]);
 
 function readIndex(entries: readonly object[]): SideFact[] {
@@ -47,7 +48,6 @@ describe("codex side files", () => {
   });
 
   test("say a name with the origin that the rollout gives it, so that a log takes it once", () => {
-    const file = codex.classify("/r", "sessions/2026/02/22/rollout-x.jsonl") ?? expect.fail();
     const line = (payload: object, type = "event_msg") => `${JSON.stringify({ timestamp: "2026-02-22T13:22:33.000Z", type, payload })}\n`;
     const renamed = ["One", "Two", "One"].map((thread_name) => line({ type: "thread_name_updated", thread_id: "a", thread_name }));
     const { events } = parseWhole(codex, Buffer.from(line({ id: "a", cwd: "/w" }, "session_meta") + renamed.join("")), { file });
