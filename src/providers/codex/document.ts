@@ -1,3 +1,4 @@
+import { boundedDepth } from "../bounded-depth.js";
 import { boundedRaw } from "../bounded-text.js";
 import { arrayAt, isObject, jsonValue, type JsonObject, objectAt, stringAt } from "../json.js";
 import type { ParseResult } from "../provider.js";
@@ -32,14 +33,14 @@ function readDocument(out: Output, document: JsonObject): void {
   const session = objectAt(document, "session") ?? {};
   const id = stringAt(session, "id");
   const timestamp = stringAt(session, "timestamp");
-  const key = isRecordId(id) ? id : shortHash(JSON.stringify(session));
+  const key = isRecordId(id) ? id : shortHash(JSON.stringify(boundedDepth(session)));
   readRecord(new RecordReading(out, { type: "session_meta", payload: session, isBare: true }, { key, offsetBytes: 0, timestamp }), 0);
   for (const item of arrayAt(document, "items")) readItem(out, item);
   if (!out.state.plain.start.said) releaseStart(out);
 }
 
 function readItem(out: Output, item: unknown): void {
-  const text = JSON.stringify(item);
+  const text = JSON.stringify(boundedDepth(item));
   const key = lineKey(text, out.state.lines);
   if (isObject(item)) return readRecord(new RecordReading(out, readEnvelope(item), { key, offsetBytes: 0, timestamp: undefined }), text.length);
   const { ts } = out.state.plain;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { boundedDepth } from "../bounded-depth.js";
 import { boundedData, type DataBounds, statusBounds } from "../bounded-data.js";
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "../json.js";
 import { mcpText } from "./tool-text.js";
@@ -98,12 +99,10 @@ export function endedChange(source: JsonObject, id: string | undefined): EndedTo
 /** Structured results are kept where the text does not say the same. */
 function structured(result: JsonObject | undefined, text: string): { [field: string]: unknown } {
   const value = result?.["structuredContent"] ?? result?.["structured_content"];
-  if (!isObject(value) || text.includes(JSON.stringify(value)) || sameJson(text, value)) return {};
-  return { structured: boundedData(value, statusBounds) };
-}
-
-function sameJson(text: string, value: JsonObject): boolean {
-  return text.replace(/\s/g, "") === JSON.stringify(value).replace(/\s/g, "");
+  if (!isObject(value)) return {};
+  const json = JSON.stringify(boundedDepth(value));
+  const isSaid = text.includes(json) || text.replace(/\s/g, "") === json.replace(/\s/g, "");
+  return isSaid ? {} : { structured: boundedData(value, statusBounds) };
 }
 
 /** `McpToolCall`, or `mcp_tool_call_end` (`invocation`, and `result` as `Ok` or `Err`). */
@@ -112,7 +111,7 @@ export function endedMcpCall(source: JsonObject, id: string | undefined): EndedT
   const outcome = objectAt(source, "result");
   const result = objectAt(outcome, "Ok") ?? outcome;
   const error = outcome?.["Err"] ?? source["error"];
-  const errorText = typeof error === "string" ? error : isObject(error) ? (stringAt(error, "message") ?? JSON.stringify(error)) : undefined;
+  const errorText = typeof error === "string" ? error : isObject(error) ? (stringAt(error, "message") ?? JSON.stringify(boundedDepth(error))) : undefined;
   const output = errorText ?? mcpText(arrayAt(result, "content"));
   const server = stringAt(invocation, "server") ?? "unknown";
   const isError = result?.["isError"] === true || result?.["is_error"] === true || stringAt(source, "status") === "failed";

@@ -78,5 +78,6 @@ function partialHead(text: string): Partial<NativeHead> {
   if (id !== undefined) head.nativeSessionId = id;
   const cwd = fieldOf(line, "cwd");
   if (cwd !== undefined) head.cwd = cwd;
+  head.isChild = fieldOf(line, "parent_thread_id") !== undefined || /"source"\s*:\s*\{\s*"subagent"/.test(line);
   return head;
 }

@@ -1,3 +1,4 @@
+import { boundedDepth } from "../bounded-depth.js";
 import { arrayAt, isObject, jsonObject, jsonValue, type JsonObject, numberAt, objectAt, stringAt } from "../json.js";
 import { mediaText, base64Bytes } from "../media-text.js";
 import { contentText } from "./message-parts.js";
@@ -110,7 +111,7 @@ function fromParts(parts: readonly unknown[]): ToolOutput {
 
 function fromObject(source: JsonObject): ToolOutput {
   const content = source["content"] ?? source["text"] ?? source["output"];
-  const read = Array.isArray(content) ? fromParts(content) : fromText(typeof content === "string" ? content : JSON.stringify(source));
+  const read = Array.isArray(content) ? fromParts(content) : fromText(typeof content === "string" ? content : JSON.stringify(boundedDepth(source)));
   const success = source["success"];
   return typeof success === "boolean" ? { ...read, success } : read;
 }

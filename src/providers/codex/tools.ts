@@ -1,3 +1,4 @@
+import { boundedDepth } from "../bounded-depth.js";
 import { boundedText } from "../bounded-text.js";
 import { isObject, stringAt } from "../json.js";
 import { isRecordId } from "../record-key.js";
@@ -30,15 +31,16 @@ export interface CallFacts {
 }
 
 /** Says a tool_call and remembers it for its result. @param part Of its origin; the number of the event in the record where absent. */
-export function sayCall(reading: RecordReading, { id, name, input }: CallFacts, part?: string): Call {
+export function sayCall(reading: RecordReading, { id, name, input: given }: CallFacts, part?: string): Call {
   const { plain, calls } = reading.state;
+  const input = boundedDepth(given ?? null);
   const kind = codexToolKind(name, input);
   const call: Call = { name: boundedText(name, maxNameChars), kind, asked: askedFor(input), key: reading.key, answeredBy: "" };
   if (isRecordId(id)) calls.set(id, call);
   sayPendingThoughts(reading.out);
   plain.conversed = true;
   plain.began = true;
-  reading.say({ type: "tool_call", tool_name: call.name, tool_kind: kind, tool_id: id ?? null, input: input ?? null }, part);
+  reading.say({ type: "tool_call", tool_name: call.name, tool_kind: kind, tool_id: id ?? null, input }, part);
   return call;
 }
 

@@ -109,11 +109,32 @@ describe("the Codex parser on spoilt lines", () => {
     }
   });
 
-  test("reads deep nesting, and documents of any shape", () => {
-    const deep = `{"timestamp":"2026-02-22T13:00:00.000Z","type":"event_msg","payload":{"type":"deep","x":${"[".repeat(5000)}${"]".repeat(5000)}}}\n`;
-    expect(() => parse(meta(), deep)).not.toThrow();
+  const depth = 20_000;
+  const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  test.each([
+    ["an event", "event_msg", `{"type":"deep","x":${deep}}`],
+    ["arguments", "response_item", `{"type":"function_call","name":"t","call_id":"c","arguments":"${deep}"}`],
+    ["an input", "response_item", `{"type":"custom_tool_call","name":"t","call_id":"c","input":${deep}}`],
+    ["an action", "response_item", `{"type":"web_search_call","action":${deep}}`],
+    ["an output", "response_item", `{"type":"function_call_output","call_id":"c","output":{"x":${deep}}}`],
+    ["a structured result", "event_msg", `{"type":"mcp_tool_call_end","call_id":"c","invocation":{"arguments":${deep}},"result":{"Ok":{"structuredContent":{"x":${deep}}}}}`],
+    ["an error", "event_msg", `{"type":"mcp_tool_call_end","call_id":"c","result":{"Err":{"x":${deep}}}}`],
+    ["changes", "event_msg", `{"type":"patch_apply_end","call_id":"c","changes":{"a":${deep}}}`],
+    ["rate limits", "event_msg", `{"type":"token_count","info":null,"rate_limits":{"x":${deep}}}`],
+    ["a message", "response_item", `{"type":"message","role":"assistant","content":${deep}}`],
+    ["settings", "turn_context", `{"model":${deep},"collaboration_mode":${deep}}`],
+    ["a header", "session_meta", `{"id":"x","git":${deep}}`],
+  ])("reads %s that is nested deep, and what it says can be written", (_, type, payload) => {
+    const { events, state } = parse(meta(), `{"timestamp":"2026-02-22T13:00:00.000Z","type":"${type}","payload":${payload}}\n`);
+    expect(() => JSON.stringify([events, state])).not.toThrow();
+  });
+
+  test("reads documents of any shape", () => {
+    const items = `{"session":{"id":"s","x":${deep}},"items":[{"type":"message","role":"user","content":"Hi."},${deep}]}`;
     for (const value of [...wrong, { session: {} }, { session: { id: 5 }, items: wrong }, { session: { id: "s" }, items: { a: 1 } }]) {
       expect(() => parseWhole(codex, Buffer.from(JSON.stringify(value)), { file: document })).not.toThrow();
     }
+    const { events } = parseWhole(codex, Buffer.from(items), { file: document });
+    expect(JSON.stringify(events)).toContain("Hi.");
   });
 });

@@ -62,30 +62,44 @@ describe("codex.head()", () => {
 
   test("tells the id of the first session_meta, not its session_id, nor that of a later one, nor the file name's", () => {
     const bytes = Buffer.from(line("session_meta", meta) + line("session_meta", { id: "parent", cwd: "/old" }));
-    expect(codex.head(bytes, rollout, {})).toEqual({ nativeSessionId: "own-thread", cwd: "/work", startedAt: "2026-02-22T13:26:23.104Z", continues: false });
+    expect(codex.head(bytes, rollout, {})).toEqual({ nativeSessionId: "own-thread", cwd: "/work", startedAt: "2026-02-22T13:26:23.104Z", continues: false, isChild: false });
   });
 
   test("finds id and folder in a first line that is longer than what was read", () => {
     const long = line("session_meta", { ...meta, cwd: "/with \"quotes\"", base_instructions: { text: '{"id":"of the text"}'.repeat(9000) } });
     const head = codex.head(Buffer.from(long).subarray(0, 64 * 1024), rollout, {});
-    expect(head).toEqual({ nativeSessionId: "own-thread", cwd: '/with "quotes"', startedAt: "2026-02-22T13:26:23.104Z", continues: false });
+    expect(head).toEqual({ nativeSessionId: "own-thread", cwd: '/with "quotes"', startedAt: "2026-02-22T13:26:23.104Z", continues: false, isChild: false });
   });
 
   test("takes the id of the file name where the first line cannot be read", () => {
-    expect(codex.head(Buffer.from('{"timestamp":"2026-0'), rollout, {}).nativeSessionId).toBe(thread);
-    expect(codex.head(Buffer.alloc(0), rollout, {}).nativeSessionId).toBe(thread);
+    expect(codex.head(Buffer.from('{"timestamp":"2026-0\n'), rollout, {}).nativeSessionId).toBe(thread);
     expect(codex.head(Buffer.from("garbage\n"), fileOf(`sessions/2026/02/22/${thread}_2.jsonl`), {}).nativeSessionId).toBe(thread);
+  });
+
+  test("tells no session while the first line is on its way", () => {
+    for (const text of ["", '{"timestamp":"2026-0']) expect(codex.head(Buffer.from(text), rollout, {}).nativeSessionId).toBeUndefined();
+  });
+
+  test.each([
+    { parent_thread_id: "p" },
+    { source: { subagent: { thread_spawn: { parent_thread_id: "p", depth: 1 } } } },
+    { source: { subagent: "review" } },
+  ])("tells that another thread spawned it: %j", (fields) => {
+    const whole = Buffer.from(line("session_meta", { ...meta, ...fields }));
+    const long = Buffer.from(line("session_meta", { ...meta, ...fields, base_instructions: { text: "x".repeat(70_000) } })).subarray(0, 64 * 1024);
+    expect(codex.head(whole, rollout, {})).toMatchObject({ nativeSessionId: "own-thread", isChild: true });
+    expect(codex.head(long, rollout, {})).toMatchObject({ nativeSessionId: "own-thread", isChild: true });
   });
 
   test("reads the header of the bare era, and the folder in its environment text", () => {
     const environment = { type: "message", role: "user", content: [{ type: "input_text", text: "<environment_context>\n  <cwd>/work</cwd>\n</environment_context>" }] };
     const bytes = Buffer.from(`{"id":"bare","timestamp":"2025-09-10T18:58:38.331Z","instructions":null}\r\n{"record_type":"state"}\r\n${JSON.stringify(environment)}\r\n`);
-    expect(codex.head(bytes, rollout, {})).toEqual({ nativeSessionId: "bare", cwd: "/work", startedAt: "2025-09-10T18:58:38.331Z", continues: false });
+    expect(codex.head(bytes, rollout, {})).toEqual({ nativeSessionId: "bare", cwd: "/work", startedAt: "2025-09-10T18:58:38.331Z", continues: false, isChild: false });
   });
 
   test("reads a document", () => {
     const bytes = Buffer.from(JSON.stringify({ session: { id: "ts-1", timestamp: "2025-06-01T09:00:00.000Z" }, items: [] }));
     const head = codex.head(bytes, fileOf("sessions/rollout-2025-06-01-x.json"), {});
-    expect(head).toEqual({ nativeSessionId: "ts-1", startedAt: "2025-06-01T09:00:00.000Z", continues: false });
+    expect(head).toEqual({ nativeSessionId: "ts-1", startedAt: "2025-06-01T09:00:00.000Z", continues: false, isChild: false });
   });
 });
