@@ -59,7 +59,8 @@ const spoken = new Set(["user_message", "assistant_message", "reasoning", "tool_
 
 /** What depends on neither the moment of reading nor the folder: the conversation, by record, and how often a session began. */
 function conversation(events: readonly AgentLogEvent[]): string[] {
-  const said = events.filter(({ type }) => spoken.has(type)).map(({ type, origin, ts }) => `${type} ${origin} ${ts}`);
+  // A call that seemed to be over without a result may get one after all: its time is then that of whichever was read first.
+  const said = events.filter(({ type }) => spoken.has(type)).map(({ type, origin, ts }) => `${type} ${origin} ${type === "tool_result" ? "" : ts}`);
   return [...said, ...events.filter(({ type }) => type === "session_started").map(({ type }) => type)].toSorted();
 }
 
