@@ -56,7 +56,7 @@ const importFlags = {
 } as const;
 const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags };
 
-/** Providers that `--providers` and `--provider` may name; which of them this version reads is known only once the parsers are loaded. */
+/** Providers that `--providers` and `--provider` may name: those of the registry, whose parsers are loaded only when they are needed. */
 const providerNames = ["claude", "codex", "gemini", "copilot"];
 
 function parse(args: readonly string[]) {

@@ -41,8 +41,6 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
     onWarning: warn,
   });
   const names = providers.map(({ name }) => name);
-  const unreadable = common.providers?.filter((name) => !names.includes(name)) ?? [];
-  if (unreadable.length > 0) warn(`This version cannot read ${unreadable.join(", ")} yet. Give --providers ${names.join(",")}.`);
   const ingest: Ingest = new Ingest({
     home,
     logs: sessionLogs,

@@ -59,8 +59,8 @@ const spoken = new Set(["user_message", "assistant_message", "reasoning", "tool_
 
 /** What depends on neither the moment of reading nor the folder: the conversation, by record, and how often a session began. */
 function conversation(events: readonly AgentLogEvent[]): string[] {
-  // A call that seemed to be over without a result may get one after all: its time is then that of whichever was read first.
-  const said = events.filter(({ type }) => spoken.has(type)).map(({ type, origin, ts }) => `${type} ${origin} ${type === "tool_result" ? "" : ts}`);
+  // Not by time: what seemed to be over (a call without a result, a prompt in a queue) may get its own record after all.
+  const said = events.filter(({ type }) => spoken.has(type)).map(({ type, origin }) => `${type} ${origin}`);
   return [...said, ...events.filter(({ type }) => type === "session_started").map(({ type }) => type)].toSorted();
 }
 

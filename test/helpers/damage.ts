@@ -1,3 +1,5 @@
+import { jsonValue } from "../../src/providers/json.js";
+
 /** One way to damage a record of a file. */
 export interface Damage {
   name: string;
@@ -10,6 +12,7 @@ const wrongValues = ["null", "true", "-7", "1e999", '"text"', "[]", "{}", "[[1]]
 
 const pick = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)] as T;
 
+/** Other bytes in some places, so that it shows: a text that only reads otherwise is a record like any other. */
 function flip(line: Buffer, random: () => number): Buffer {
   const flipped = Buffer.from(line);
   for (let n = 0; n < 1 + Math.floor(random() * 8); n++) {
@@ -17,6 +20,8 @@ function flip(line: Buffer, random: () => number): Buffer {
     const byte = Math.floor(random() * 256);
     if (byte !== 10) flipped[at] = byte;
   }
+  const isWhole = jsonValue(flipped.toString("utf8")) !== undefined;
+  if (isWhole && flipped.length > 0) flipped[0] = 0xff;
   return flipped;
 }
 
@@ -43,12 +48,8 @@ function scramble(line: Buffer, random: () => number): Buffer {
 }
 
 function retyped(line: Buffer, random: () => number): Buffer {
-  try {
-    return Buffer.from(JSON.stringify(mistype(JSON.parse(line.toString("utf8")), random)));
-  } catch (error) {
-    if (error instanceof SyntaxError) return line;
-    throw error;
-  }
+  const value = jsonValue(line.toString("utf8"));
+  return value === undefined ? line : Buffer.from(JSON.stringify(mistype(value, random)));
 }
 
 /** What may happen to a record. */

@@ -1,6 +1,7 @@
 import { boundedText } from "../bounded-text.js";
 import { objectAt, stringAt } from "../json.js";
 import { endedChange, endedMcpCall, endedSearch } from "./ended-tool.js";
+import { noteDamage } from "./held-prompts.js";
 import { readItem } from "./item.js";
 import type { RecordReading } from "./output.js";
 import { readUserEvent } from "./prompt.js";
@@ -61,6 +62,7 @@ const readers: ReadonlyMap<string, (reading: RecordReading) => void> = new Map([
 /** Reads an `event_msg`: what the user interface saw. Most of it repeats response items. */
 export function readEvent(reading: RecordReading): void {
   const read = readers.get(reading.type);
-  if (read) read(reading);
-  else sayOther(reading);
+  if (read) return read(reading);
+  noteDamage(reading.out);
+  sayOther(reading);
 }

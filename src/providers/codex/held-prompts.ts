@@ -1,7 +1,7 @@
 import { boundedText } from "../bounded-text.js";
 import { withoutIdeContext } from "./injected.js";
 import type { Output } from "./output.js";
-import type { HeldPrompt, PromptForm, RecordPlace, SpokenPrompt } from "./state.js";
+import { damageReach, type HeldPrompt, type PromptForm, type RecordPlace, type SpokenPrompt } from "./state.js";
 
 /** Bounds of what waits for its event, and of what is known as said. */
 const maxHeld = 8;
@@ -12,9 +12,9 @@ const maxSpoken = 16;
 export const maxInjectedChars = 1000;
 
 /** Holds a response item of the user until the records after it tell what it is. */
-export function hold(out: Output, entry: HeldPrompt): void {
+export function hold(out: Output, entry: Omit<HeldPrompt, "mayBeAlone">): void {
   const { prompts } = out.state.plain;
-  prompts.held.push(entry);
+  prompts.held.push({ ...entry, mayBeAlone: prompts.sinceDamage <= damageReach });
   while (prompts.held.length > maxHeld || (prompts.held.length > 1 && heldChars(prompts.held) > maxHeldChars)) decideOldest(out);
   if (heldChars(prompts.held) > maxHeldChars) decideHeld(out);
 }
@@ -53,10 +53,18 @@ export function sayPrompt(out: Output, entry: PromptEntry, form: PromptForm, oth
   out.sayAt(entry, "prompt", { type: "user_message", role: "user", content: prompt, message_id: entry.messageId || null });
 }
 
+/** A record could not be read: it may have been the event that makes a prompt of what waits beside it. */
+export function noteDamage(out: Output): void {
+  const { prompts } = out.state.plain;
+  prompts.sinceDamage = 0;
+  for (const entry of prompts.held) if (entry.age <= damageReach) entry.mayBeAlone = true;
+}
+
 /** A record came: what has waited long enough is settled, and other carriers of older prompts will not come any more. */
 export function agePrompts(out: Output): void {
   const { prompts } = out.state.plain;
   const { held } = prompts;
+  prompts.sinceDamage = Math.min(prompts.sinceDamage + 1, damageReach + 1);
   for (const entry of prompts.spoken) entry.age += 1;
   prompts.spoken = prompts.spoken.filter(({ age }) => age <= maxHeldRecords);
   for (const entry of held) entry.age += 1;
@@ -73,7 +81,7 @@ export function decideOldest(out: Output): void {
   const { prompts } = out.state.plain;
   const entry = prompts.held.shift();
   if (!entry) return;
-  if (entry.isTyped || !prompts.sawEvent) return sayPrompt(out, entry, "item");
+  if (entry.isTyped || entry.mayBeAlone || !prompts.sawEvent) return sayPrompt(out, entry, "item");
   const data = { kind: "unknown", text: boundedText(entry.text, maxInjectedChars) };
   out.sayAt(entry, "injected", { type: "provider_status", message: "injected", data });
 }
@@ -87,7 +95,7 @@ export function sayCertainPrompts(out: Output): void {
   const waiting = prompts.held;
   prompts.held = [];
   for (const entry of waiting) {
-    if (entry.isTyped || !prompts.hasEvents) sayPrompt(out, entry, "item");
+    if (entry.isTyped || entry.mayBeAlone || !prompts.hasEvents) sayPrompt(out, entry, "item");
     else prompts.held.push(entry);
   }
 }

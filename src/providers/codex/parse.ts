@@ -8,7 +8,7 @@ import { parseDocument } from "./document.js";
 import { isRolloutLine, readEnvelope } from "./envelope.js";
 import { sayPendingLimit } from "./limit.js";
 import { Output, RecordReading } from "./output.js";
-import { sayCertainPrompts } from "./held-prompts.js";
+import { noteDamage, sayCertainPrompts } from "./held-prompts.js";
 import { readRecord } from "./record.js";
 import { releaseStart } from "./start.js";
 import { type CodexState, freeze, thaw } from "./state.js";
@@ -60,5 +60,6 @@ function readOne(out: Output, value: JsonObject, { text, offsetBytes }: { text: 
 /** A line that is not one whole record: what could be read of it has been said, the line itself is a parse_warning. */
 function warn(out: Output, { problem = "" }: LineReading, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
   const key = lineKey(text.trimEnd(), out.state.lines);
+  noteDamage(out);
   out.sayAt({ key, ts: out.state.plain.ts, offsetBytes }, "0", { type: "parse_warning", message: problem, raw: boundedRaw(text) });
 }

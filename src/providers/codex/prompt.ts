@@ -2,7 +2,7 @@ import { boundedText } from "../bounded-text.js";
 import { arrayAt, type JsonObject, stringAt } from "../json.js";
 import { imageUrlText } from "../media-text.js";
 import { shortHash } from "../record-key.js";
-import { decideOldest, hold, maxInjectedChars, sayPrompt, takeCopy } from "./held-prompts.js";
+import { decideOldest, hold, maxInjectedChars, noteDamage, sayPrompt, takeCopy } from "./held-prompts.js";
 import { injectedKind, taggedText } from "./injected.js";
 import { contentParts, contentText, type MessagePart, messageParts, partText } from "./message-parts.js";
 import type { RecordReading } from "./output.js";
@@ -41,7 +41,7 @@ export function readUserItem(reading: RecordReading): void {
   if (typed.length === 0) return;
   const texts = typed.map(({ text }) => text);
   const prints = printsOf(texts);
-  const held: HeldPrompt = {
+  const held = {
     ...reading.place,
     text: texts.join("\n"),
     prints,
@@ -93,17 +93,30 @@ interface Prompt {
 function readPrompt(reading: RecordReading, form: PromptForm, { text, media, messageId }: Prompt): void {
   const { prompts } = reading.state.plain;
   const said = [text, ...media].filter((part) => part.trim() !== "");
-  if (said.length === 0 || injectedKind(text) !== undefined) return;
+  if (said.length === 0) return noteDamage(reading.out);
+  if (injectedKind(text) !== undefined) return;
   prompts.sawEvent = true;
   const prints = printsOf(said);
   const index = prompts.held.findIndex((entry) => entry.prints.some((print) => prints.includes(print)) || holdsText(entry, text));
   const [held] = index === -1 ? [] : prompts.held.splice(index, 1);
+  // Where a prompt is whole, what else waits beside it is no other one; where its copies differ, either may be the right one.
+  for (const entry of prompts.held) entry.mayBeAlone = !held && (entry.mayBeAlone || resembles(entry.text.trim(), text.trim()));
   for (let before = 0; before < index; before++) decideOldest(reading.out);
   if (!held && takeCopy(prompts.spoken, prints, form)) return;
   // The response item holds the images themselves, the event only their names.
   const isShown = held !== undefined && media.length > 0 && held.prints.includes(printOf(text)) && held.text.trim() !== text.trim();
   const entry = { ...(held ?? reading.place), text: isShown ? held.text : said.join("\n"), prints: [...new Set([...prints, ...(held?.prints ?? [])])] };
   sayPrompt(reading.out, { ...entry, messageId: held?.messageId || messageId }, form, held ? ["item"] : []);
+}
+
+/** Whether two texts differ in one place only: then one of them is a damaged copy, and nobody knows which. */
+function resembles(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < length && one[same] === other[same]) same += 1;
+  let end = 0;
+  while (end < length - same && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  return length > 0 && (same + end) * 2 >= Math.max(one.length, other.length);
 }
 
 /** Texts of some length may stand in the response item with more around them. */

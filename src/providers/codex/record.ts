@@ -1,6 +1,6 @@
 import { readEvent } from "./event.js";
 import type { RecordReading } from "./output.js";
-import { agePrompts, decideHeld } from "./held-prompts.js";
+import { agePrompts, decideHeld, noteDamage } from "./held-prompts.js";
 import { isReplayed } from "./replay.js";
 import { readAgentMessage } from "./reply.js";
 import { isFromModel, readResponseItem } from "./response-item.js";
@@ -22,6 +22,12 @@ const readers: ReadonlyMap<string, (reading: RecordReading) => void> = new Map([
   ["inter_agent_communication", (reading) => readAgentMessage(reading)],
 ]);
 
+/** A record of a later version; or one whose type was damaged. */
+function readUnknown(reading: RecordReading): void {
+  noteDamage(reading.out);
+  sayOther(reading);
+}
+
 /** Reads one record of any era. @param chars Length of its line, for the bounds of what waits. */
 export function readRecord(reading: RecordReading, chars: number): void {
   const { out, state } = reading;
@@ -36,6 +42,6 @@ export function readRecord(reading: RecordReading, chars: number): void {
   }
   const read = readers.get(reading.record.type);
   if (read) read(reading);
-  else sayOther(reading);
+  else readUnknown(reading);
   settleStart(out, chars);
 }

@@ -38,9 +38,14 @@ export interface HeldPrompt extends RecordPlace {
   messageId: string;
   /** Its metadata says that a person typed it (0.15x and later). */
   isTyped: boolean;
+  /** The event that would tell may have stood in a line that could not be read. */
+  mayBeAlone: boolean;
   /** Records that came after it. */
   age: number;
 }
+
+/** So many records after a damaged one the damage may have to do with them: the carriers of a prompt stand side by side. */
+export const damageReach = 2;
 
 /** A prompt that was said, and the carriers that it was met in. */
 export interface SpokenPrompt {
@@ -130,6 +135,8 @@ export interface PlainState {
     sawEvent: boolean;
     /** The file has events of any kind. */
     hasEvents: boolean;
+    /** Records since one that could not be read. */
+    sinceDamage: number;
   };
   thoughts: { pending: PendingThought[]; said: string[] };
   totals: TokenTotals | null;
@@ -203,7 +210,7 @@ export function startState(file: NativeFile): CodexState {
     rateLimits: {},
     start,
     replay: { until: "", ordinal: 0, threadMs: 0, lineMs: 0, skipped: 0 },
-    prompts: { held: [], spoken: [], sawEvent: false, hasEvents: false },
+    prompts: { held: [], spoken: [], sawEvent: false, hasEvents: false, sinceDamage: damageReach + 1 },
     thoughts: { pending: [], said: [] },
     totals: null,
     limit: { reached: null, pending: null, said: false },
