@@ -38,6 +38,13 @@ class Placed {
     if (asNew) renameSync(path, this.#file.path);
   }
 
+  /** Has the file hold the fixture with something before its last line. */
+  putWith(line: Buffer): void {
+    const { bytes } = this.#fixture;
+    const at = bytes.lastIndexOf(10, bytes.length - 2) + 1;
+    write(this.#file.path, Buffer.concat([bytes.subarray(0, at), line, Buffer.from("\n"), bytes.subarray(at)]));
+  }
+
   /** @returns How many events it appended. @throws {Error} where a file could not be read. */
   async import(): Promise<number> {
     const { events, failed } = await this.opened.ingest.import({ dryRun: false, force: false });
@@ -94,6 +101,23 @@ export function engineSuite(provider: Provider, fixtures: readonly ProviderFixtu
       }
       expect(conversation(grown.events), `seed ${seed}, sizes ${sizes.join()}`).toEqual(conversation(whole.events));
       expect(tokens(grown.events), `seed ${seed}`).toEqual(tokens(whole.events));
+    });
+
+    test("reads around a line of 50 MB, whole JSON or not", async () => {
+      const mains = growing.filter(({ path }) => provider.classify(root, path)?.role === "main");
+      const [fixture] = mains.toSorted((a, b) => b.bytes.length - a.bytes.length);
+      if (!fixture) throw new Error(`No fixture of ${provider.name} to put it in`);
+      const whole = new Placed(provider, fixture);
+      whole.put();
+      await whole.import();
+      const text = Buffer.alloc(50 << 20, "tide table ");
+      for (const [head, tail] of [['{"type":"unheard_of","payload":{"text":"', '"}}'], ['{"type":"user","text":"', ""]] as const) {
+        const large = new Placed(provider, fixture);
+        large.putWith(Buffer.concat([Buffer.from(head), text, Buffer.from(tail)]));
+        await large.import();
+        expect(conversation(large.events)).toEqual(conversation(whole.events));
+        expect(tokens(large.events)).toEqual(tokens(whole.events));
+      }
     });
 
     test.each(fixtures)("appends nothing when $name is read again: touched, replaced, cut and restored, without checkpoints", async (fixture) => {
