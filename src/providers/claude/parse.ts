@@ -1,9 +1,8 @@
 import { boundedRaw } from "../bounded-text.js";
 import { type JsonObject, stringAt } from "../json.js";
-import { type LineReading, readLine } from "../line-values.js";
 import type { ParseResult } from "../provider.js";
 import { lineKey } from "../record-key.js";
-import { recordLines } from "../record-lines.js";
+import { type PlacedProblem, type PlacedRecord, readRecordLines } from "../read-record-lines.js";
 import { readAssistant } from "./assistant.js";
 import { sayOpenCleared, settleCleared } from "./cleared.js";
 import { Output, RecordReading } from "./output.js";
@@ -28,13 +27,13 @@ const requestLog = Buffer.from('{"type":"api-request');
 export function parse(state: ClaudeState, chunk: Buffer, { final }: { final: boolean }): ParseResult<ClaudeState> {
   const working = thaw(state);
   const out = new Output(working);
-  const { lines, consumedBytes } = recordLines(chunk, { final });
-  const from = working.plain.offsetBytes;
-  for (const { start, end } of lines) {
-    const isLogged = end - start >= requestLog.length && chunk.compare(requestLog, 0, requestLog.length, start, start + requestLog.length) === 0;
-    if (!isLogged) readBytes(out, chunk.subarray(start, end), from + start);
-  }
-  working.plain.offsetBytes = from + consumedBytes;
+  const consumedBytes = readRecordLines(chunk, { offsetBytes: working.plain.offsetBytes, final }, {
+    isRecord,
+    isPassedOver: (line) => line.subarray(0, requestLog.length).equals(requestLog),
+    onRecord: (record) => readRecord(out, record),
+    onProblem: (problem) => warn(out, problem),
+  });
+  working.plain.offsetBytes += consumedBytes;
   if (final) sayWaiting(out);
   return { state: freeze(working), events: out.events, consumedBytes, agents: out.agents };
 }
@@ -53,18 +52,8 @@ function isRecord(value: JsonObject): boolean {
   return stringAt(value, "type") !== undefined && (stringAt(value, "sessionId") !== undefined || stringAt(value, "uuid") !== undefined);
 }
 
-function readBytes(out: Output, bytes: Buffer, offsetBytes: number): void {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  const line = readLine(text, isRecord);
-  for (const { value, text: recordText, start } of line.values) {
-    const place = start === 0 ? offsetBytes : offsetBytes + Buffer.byteLength(text.slice(0, start));
-    readRecord(out, value, { text: recordText, offsetBytes: place });
-  }
-  if (line.problem !== undefined) warn(out, line, { text, offsetBytes });
-}
-
 /** A line that is not one whole record: what could be read of it has been said, the line itself is a parse_warning. */
-function warn(out: Output, { problem = "" }: LineReading, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function warn(out: Output, { problem, text, offsetBytes }: PlacedProblem): void {
   const key = lineKey(text, out.state.lines);
   const reading = new RecordReading(out, {}, { key, offsetBytes });
   considerStart(reading, text.length);
@@ -91,7 +80,7 @@ function readByType(reading: RecordReading): void {
   else readOther(reading);
 }
 
-function readRecord(out: Output, record: JsonObject, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function readRecord(out: Output, { value: record, text, offsetBytes }: PlacedRecord): void {
   if (stringAt(record, "type")?.startsWith("api-request")) return;
   const key = recordKey(record, text, out.state);
   const reading = new RecordReading(out, record, { key, offsetBytes });

@@ -1,23 +1,15 @@
 import type { LogEventKind } from "../../schema/event.js";
-import { parseTime } from "../../schema/time.js";
+import { EventSink, timeOfRecord } from "../event-sink.js";
 import { type JsonObject, stringAt } from "../json.js";
 import type { ParsedEvent } from "../provider.js";
 import type { CodexRecord } from "./envelope.js";
 import type { RecordPlace, Working } from "./state.js";
 
-/** The one event sink of a call of `parse`: what is said before session_started is held back in the state. */
-export class Output {
-  readonly events: ParsedEvent[] = [];
-  readonly state: Working;
-
-  constructor(state: Working) {
-    this.state = state;
-  }
-
-  push(event: ParsedEvent): void {
+/** The events of one call of `parse`: what is said before session_started is held back in the state. */
+export class Output extends EventSink<Working> {
+  protected held(): ParsedEvent[] | undefined {
     const { start } = this.state.plain;
-    if (start.said) this.events.push(event);
-    else start.held.push(event);
+    return start.said ? undefined : start.held;
   }
 
   /** Says an event of a record that was read before. */
@@ -45,9 +37,7 @@ export class RecordReading {
     this.record = record;
     this.key = place.key;
     this.offsetBytes = place.offsetBytes;
-    const { plain } = out.state;
-    if (place.timestamp !== undefined && parseTime(place.timestamp) !== undefined) plain.ts = place.timestamp;
-    this.ts = plain.ts;
+    this.ts = timeOfRecord(out.state.plain, place.timestamp);
   }
 
   get payload(): JsonObject {

@@ -1,9 +1,8 @@
 import { boundedRaw } from "../bounded-text.js";
-import { type JsonObject, stringAt } from "../json.js";
-import { type LineReading, readLine } from "../line-values.js";
+import { stringAt } from "../json.js";
 import type { ParseResult } from "../provider.js";
 import { lineKey } from "../record-key.js";
-import { recordLines } from "../record-lines.js";
+import { type PlacedProblem, type PlacedRecord, readRecordLines } from "../read-record-lines.js";
 import { parseDocument } from "./document.js";
 import { isRolloutLine, readEnvelope } from "./envelope.js";
 import { sayPendingLimit } from "./limit.js";
@@ -23,10 +22,12 @@ export function parse(state: CodexState, chunk: Buffer, { final }: { final: bool
   if (state.plain.isDocument) return parseDocument(state, chunk, { final });
   const working = thaw(state);
   const out = new Output(working);
-  const { lines, consumedBytes } = recordLines(chunk, { final });
-  const from = working.plain.offsetBytes;
-  for (const { start, end } of lines) readBytes(out, chunk.subarray(start, end), from + start);
-  working.plain.offsetBytes = from + consumedBytes;
+  const consumedBytes = readRecordLines(chunk, { offsetBytes: working.plain.offsetBytes, final }, {
+    isRecord: isRolloutLine,
+    onRecord: (record) => readOne(out, record),
+    onProblem: (problem) => warn(out, problem),
+  });
+  working.plain.offsetBytes += consumedBytes;
   if (final) sayWaiting(out);
   return { state: freeze(working), events: out.events, consumedBytes, agents: [] };
 }
@@ -40,17 +41,7 @@ function sayWaiting(out: Output): void {
   if (!start.said && (start.first.key !== "" || start.held.length > 0)) releaseStart(out);
 }
 
-function readBytes(out: Output, bytes: Buffer, offsetBytes: number): void {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  const line = readLine(text, isRolloutLine);
-  for (const { value, text: recordText, start } of line.values) {
-    const place = start === 0 ? offsetBytes : offsetBytes + Buffer.byteLength(text.slice(0, start));
-    readOne(out, value, { text: recordText, offsetBytes: place });
-  }
-  if (line.problem !== undefined) warn(out, line, { text, offsetBytes });
-}
-
-function readOne(out: Output, value: JsonObject, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function readOne(out: Output, { value, text, offsetBytes }: PlacedRecord): void {
   const record = readEnvelope(value);
   if (record.type === "state") return;
   const key = lineKey(text.trimEnd(), out.state.lines);
@@ -58,7 +49,7 @@ function readOne(out: Output, value: JsonObject, { text, offsetBytes }: { text: 
 }
 
 /** A line that is not one whole record: what could be read of it has been said, the line itself is a parse_warning. */
-function warn(out: Output, { problem = "" }: LineReading, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function warn(out: Output, { problem, text, offsetBytes }: PlacedProblem): void {
   const key = lineKey(text.trimEnd(), out.state.lines);
   noteDamage(out);
   out.sayAt({ key, ts: out.state.plain.ts, offsetBytes }, "0", { type: "parse_warning", message: problem, raw: boundedRaw(text) });

@@ -1,24 +1,15 @@
 import type { LogEventKind } from "../../schema/event.js";
-import { parseTime } from "../../schema/time.js";
+import { EventSink, timeOfRecord } from "../event-sink.js";
 import { type JsonObject, objectAt, stringAt } from "../json.js";
 import type { ParsedEvent } from "../provider.js";
 import { isUuid } from "../record-key.js";
 import type { Working } from "./state.js";
 
-/** The one event sink of a call of `parse`: what is said before session_started is held back in the state. */
-export class Output {
-  readonly events: ParsedEvent[] = [];
-  readonly agents: { agentId: string; parentToolId: string }[] = [];
-  readonly state: Working;
-
-  constructor(state: Working) {
-    this.state = state;
-  }
-
-  push(event: ParsedEvent): void {
+/** The events of one call of `parse`: what is said before session_started is held back in the state. */
+export class Output extends EventSink<Working> {
+  protected held(): ParsedEvent[] | undefined {
     const { start } = this.state.plain;
-    if (start.said) this.events.push(event);
-    else start.held.push(event);
+    return start.said ? undefined : start.held;
   }
 }
 
@@ -58,10 +49,7 @@ export class RecordReading implements Thread {
     this.data = objectAt(record, "data") ?? ("data" in record ? {} : record);
     this.key = place.key;
     this.offsetBytes = place.offsetBytes;
-    const { plain } = out.state;
-    const own = stringAt(record, "timestamp");
-    if (own !== undefined && parseTime(own) !== undefined) plain.ts = own;
-    this.ts = plain.ts;
+    this.ts = timeOfRecord(out.state.plain, stringAt(record, "timestamp"));
   }
 
   get type(): string {

@@ -1,9 +1,8 @@
 import { boundedRaw } from "../bounded-text.js";
 import { type JsonObject, stringAt } from "../json.js";
-import { type LineReading, readLine } from "../line-values.js";
 import type { ParseResult } from "../provider.js";
 import { lineKey } from "../record-key.js";
-import { recordLines } from "../record-lines.js";
+import { type PlacedProblem, readRecordLines } from "../read-record-lines.js";
 import { readAssistant } from "./assistant.js";
 import { settleChunks } from "./chunks.js";
 import { parseHistory } from "./history.js";
@@ -36,9 +35,11 @@ export function parse(state: CopilotState, chunk: Buffer, { final }: { final: bo
 }
 
 function parseLines(out: Output, chunk: Buffer, { final }: { final: boolean }): number {
-  const { lines, consumedBytes } = recordLines(chunk, { final });
-  for (const { start, end } of lines) readBytes(out, chunk.subarray(start, end), out.state.plain.offsetBytes + start);
-  return consumedBytes;
+  return readRecordLines(chunk, { offsetBytes: out.state.plain.offsetBytes, final }, {
+    isRecord,
+    onRecord: ({ value, text, offsetBytes }) => readRecord(out, value, { text, offsetBytes }),
+    onProblem: (problem) => warn(out, problem),
+  });
 }
 
 /** Whether an object behind broken text is a record of its own: a killed process leaves half a line, and the next may go on behind it (1.0.71). */
@@ -46,18 +47,8 @@ function isRecord(value: JsonObject): boolean {
   return stringAt(value, "type") !== undefined && typeof value["data"] === "object";
 }
 
-function readBytes(out: Output, bytes: Buffer, offsetBytes: number): void {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  const line = readLine(text, isRecord);
-  for (const { value, text: recordText, start } of line.values) {
-    const place = start === 0 ? offsetBytes : offsetBytes + Buffer.byteLength(text.slice(0, start));
-    readRecord(out, value, { text: recordText, offsetBytes: place });
-  }
-  if (line.problem !== undefined) warn(out, line, { text, offsetBytes });
-}
-
 /** A line that is not one whole record: what could be read of it has been said, the line itself is a parse_warning. */
-function warn(out: Output, { problem = "" }: LineReading, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function warn(out: Output, { problem, text, offsetBytes }: PlacedProblem): void {
   const reading = new RecordReading(out, {}, { key: lineKey(text, out.state.lines), offsetBytes });
   considerStart(reading, text.length);
   reading.say({ type: "parse_warning", message: problem, raw: boundedRaw(text) });

@@ -1,28 +1,14 @@
 import type { LogEventKind } from "../../schema/event.js";
 import { parseTime } from "../../schema/time.js";
+import { EventSink, timeOfRecord } from "../event-sink.js";
 import { type JsonObject, stringAt } from "../json.js";
 import type { ParsedEvent } from "../provider.js";
 import type { Working } from "./state.js";
 
-/** The one event sink of a call of `parse`: what is said before session_started is held back in the state. */
-export class Output {
-  readonly events: ParsedEvent[] = [];
-  readonly agents: { agentId: string; parentToolId: string }[] = [];
-  readonly state: Working;
-
-  constructor(state: Working) {
-    this.state = state;
-  }
-
-  push(event: ParsedEvent): void {
-    const { pending } = this.state.plain;
-    if (pending) pending.held.push(event);
-    else this.events.push(event);
-  }
-
-  /** Notes which call spawned a sub-agent. */
-  link(agentId: string | undefined, parentToolId: string | undefined): void {
-    if (agentId && parentToolId) this.agents.push({ agentId, parentToolId });
+/** The events of one call of `parse`: what is said before session_started is held back in the state. */
+export class Output extends EventSink<Working> {
+  protected held(): ParsedEvent[] | undefined {
+    return this.state.plain.pending?.held;
   }
 }
 
@@ -49,10 +35,7 @@ export class Reading {
     this.state = out.state;
     this.key = key;
     this.offsetBytes = offsetBytes;
-    const { plain } = out.state;
-    const own = stringAt(record, timeField);
-    if (own !== undefined && parseTime(own) !== undefined) plain.ts = own;
-    this.ts = plain.ts;
+    this.ts = timeOfRecord(out.state.plain, stringAt(record, timeField));
   }
 
   /** Whether a fact of this record was said, as far as is remembered. */

@@ -1,8 +1,7 @@
 import { boundedRaw } from "../bounded-text.js";
-import { readLine } from "../line-values.js";
 import type { ParseResult } from "../provider.js";
 import { lineKey } from "../record-key.js";
-import { recordLines } from "../record-lines.js";
+import { type PlacedProblem, readRecordLines } from "../read-record-lines.js";
 import { readDocument } from "./document.js";
 import { isJournalRecord, readRecord } from "./journal.js";
 import { Output, Reading } from "./output.js";
@@ -35,25 +34,18 @@ function isPretty(out: Output, chunk: Buffer): boolean {
 
 function readLines(out: Output, chunk: Buffer, { final }: { final: boolean }): number {
   if (isPretty(out, chunk)) return readDocument(out, chunk, { final });
-  const { lines, consumedBytes } = recordLines(chunk, { final });
-  for (const { start, end } of lines) {
-    readBytes(out, chunk.subarray(start, end), out.state.plain.offsetBytes + start);
-    boundHeld(out);
-  }
-  return consumedBytes;
+  return readRecordLines(chunk, { offsetBytes: out.state.plain.offsetBytes, final }, {
+    isRecord: isJournalRecord,
+    onRecord: ({ value, text, offsetBytes }) => {
+      readRecord(out, value, { text, offsetBytes });
+      boundHeld(out);
+    },
+    onProblem: (problem) => warn(out, problem),
+  });
 }
 
-function readBytes(out: Output, bytes: Buffer, offsetBytes: number): void {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  const line = readLine(text, isJournalRecord);
-  for (const { value, text: recordText, start } of line.values) {
-    const place = start === 0 ? offsetBytes : offsetBytes + Buffer.byteLength(text.slice(0, start));
-    readRecord(out, value, { text: recordText, offsetBytes: place });
-  }
-  if (line.problem !== undefined) warn(out, line.problem, { text, offsetBytes });
-}
-
-function warn(out: Output, problem: string, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
+function warn(out: Output, { problem, text, offsetBytes }: PlacedProblem): void {
   const reading = new Reading(out, {}, { key: lineKey(text, out.state.lines), offsetBytes });
   reading.say({ type: "parse_warning", message: problem, raw: boundedRaw(text) }, "0");
+  boundHeld(out);
 }
