@@ -48,9 +48,15 @@ function readOne(out: Output, { value, text, offsetBytes }: PlacedRecord): void 
   readRecord(new RecordReading(out, record, { key, offsetBytes, timestamp: stringAt(value, "timestamp") }), text.length);
 }
 
+/** Whether a broken line was an `event_msg`, or does not say what it was. */
+function mayBeEvent(text: string): boolean {
+  const type = /"type"\s*:\s*"([^"]*)"/.exec(text.slice(0, 1000))?.[1];
+  return type === undefined || /event|msg/.test(type);
+}
+
 /** A line that is not one whole record: what could be read of it has been said, the line itself is a parse_warning. */
 function warn(out: Output, { problem, text, offsetBytes }: PlacedProblem): void {
   const key = lineKey(text.trimEnd(), out.state.lines);
-  noteDamage(out);
+  if (mayBeEvent(text)) noteDamage(out);
   out.sayAt({ key, ts: out.state.plain.ts, offsetBytes }, "0", { type: "parse_warning", message: problem, raw: boundedRaw(text) });
 }
