@@ -27,7 +27,10 @@ function flip(line: Buffer, random: () => number): Buffer {
 
 /** Puts other values in the places of some: numbers where texts were, objects where arrays were. */
 function mistype(value: unknown, random: () => number): unknown {
-  if (random() < 0.15) return JSON.parse(pick(wrongValues, random));
+  if (random() < 0.15) {
+    const wrong: unknown = JSON.parse(pick(wrongValues, random));
+    if (typeof wrong !== typeof value) return wrong;
+  }
   if (Array.isArray(value)) return value.map((item) => mistype(item, random));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mistype(item, random)]));
