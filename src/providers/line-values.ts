@@ -13,7 +13,7 @@ export interface LineReading {
   problem?: string;
 }
 
-/** How many places of a broken line are tried for the begin of a whole record. */
+/** How many places of a broken line are tried for the begin of a whole record, from each end. */
 const recoveryAttempts = 200;
 
 function parseObject(text: string): JsonObject | "other" | "broken" {
@@ -42,14 +42,26 @@ function objectEnd(text: string, start: number): number {
   return -1;
 }
 
-/** A whole record that ends the line, behind a broken one: what a writer appends behind the torn line of a killed one. */
-function lastRecord(text: string, from: number, isRecord: (value: JsonObject) => boolean): LineValue | undefined {
+/** Places of `{"` in a text: the first ones from `from`, and behind those the last ones, from the end. */
+function* recordPlaces(text: string, from: number): Generator<number> {
   let start = text.indexOf('{"', from);
   for (let attempt = 0; start !== -1 && attempt < recoveryAttempts; attempt++) {
+    yield start;
+    start = text.indexOf('{"', start + 1);
+  }
+  let end = start === -1 ? -1 : text.lastIndexOf('{"');
+  for (let attempt = 0; end >= start && end !== -1 && attempt < recoveryAttempts; attempt++) {
+    yield end;
+    end = end === 0 ? -1 : text.lastIndexOf('{"', end - 1);
+  }
+}
+
+/** A whole record that ends the line, behind a broken one: what a writer appends behind the torn line of a killed one. */
+function lastRecord(text: string, from: number, isRecord: (value: JsonObject) => boolean): LineValue | undefined {
+  for (const start of recordPlaces(text, from)) {
     const tail = text.slice(start).trimEnd();
     const value = parseObject(tail);
     if (isObject(value) && isRecord(value)) return { value, text: tail, start };
-    start = text.indexOf('{"', start + 1);
   }
   return undefined;
 }

@@ -24,6 +24,13 @@ describe("readLine()", () => {
     expect(problem('{"a":1}{"type":"x","te')).toBe("the line is not whole JSON");
   });
 
+  test("finds a whole record behind a torn one of many objects, and says nothing of one that holds as many itself", () => {
+    const objects = Array.from({ length: 1000 }, () => '{"a":1}').join();
+    expect(values(`{"type":"torn","list":[${objects},{"b{"type":"user","n":2}`)).toEqual([{ type: "user", n: 2 }]);
+    expect(values(`{"type":"torn","text":"half{"type":"user","list":[${objects}]}`)).toHaveLength(1);
+    expect(values(`{"type":"torn","list":[${objects}`)).toEqual([]);
+  });
+
   test("tells JSON that is no object from what is no JSON, and says nothing of blank lines", () => {
     expect(problem("[1]")).toBe("the line is JSON, but no object");
     expect(problem("hello")).toBe("the line is not whole JSON");
