@@ -83,7 +83,21 @@ function resultText(fields: Fields, mask: Mask): string {
   const output = textOf(fields["output"], mask);
   const error = textOf(fields["error"], mask);
   const said = output.includes(error) ? output : joined("\n", [output, error]);
-  return said === "" ? textOf(fields["data"], mask) : said;
+  return said === "" ? textOf(fields["data"], mask) : joined("\n", [exitText(fields["data"], said), said]);
+}
+
+/** How much of a text is sure to be shown, and may already tell how its command exited. */
+const exitPlaceChars = 400;
+
+/**
+ * `exit code 3`, for a command that failed, to stand where no cut takes it away; empty where the text's begin tells it. Some tools call a
+ * command that failed a success (Gemini CLI 0.61, Copilot CLI 1.0.102), and nothing else that is shown would tell.
+ */
+function exitText(data: unknown, said: string): string {
+  const code = typeof data === "object" && data !== null ? (data as Fields)["exit_code"] : undefined;
+  if (typeof code !== "number" || code === 0) return "";
+  const isTold = new RegExp(`exit(?:ed with)? (?:code|status):? ${code}\\b`, "i").test(said.slice(0, exitPlaceChars));
+  return isTold ? "" : `exit code ${code}`;
 }
 
 function joined(separator: string, parts: string[]): string {

@@ -47,6 +47,14 @@ describe("eventText()", () => {
     [{ output: "1 failed", error: "exit 1" }, "1 failed\nexit 1"],
     [{ output: "it said exit 1", error: "exit 1" }, "it said exit 1"],
     [{ output: null, error: null, data: { exit: 0 } }, '{"exit":0}'],
+    [{ output: "gauge offline", error: null, success: true, data: { exit_code: 3 } }, "exit code 3\ngauge offline"],
+    [{ output: "killed", error: "killed", data: { exit_code: -1 } }, "exit code -1\nkilled"],
+    [{ output: "Exit code 3\ngauge offline", error: null, data: { exit_code: 3 } }, "Exit code 3\ngauge offline"],
+    [{ output: "x\n<shellId: 0 completed with exit code 3>", error: null, data: { exit_code: 3 } }, "x\n<shellId: 0 completed with exit code 3>"],
+    [{ output: `${"x".repeat(500)}\nexit code 3`, error: null, data: { exit_code: 3 } }, `exit code 3\n${"x".repeat(500)}\nexit code 3`],
+    [{ output: "exit code 31", error: null, data: { exit_code: 3 } }, "exit code 3\nexit code 31"],
+    [{ output: "fine", error: null, data: { exit_code: 0 } }, "fine"],
+    [{ output: "fine", error: null, data: { exit_code: "3" } }, "fine"],
     [{ output: "", error: null, data: null }, ""],
   ])("says what a result holds: %j", (fields, text) => expect(textOf({ type: "tool_result", ...fields })).toBe(text));
 
