@@ -14,8 +14,14 @@ const repeating: ReadonlySet<string> = new Set(["report_intent", "task", "skill"
 /** How shells end their text, `<exited with exit code 1>` (2026-03) or `<shellId: 0 completed with exit code 1>` (1.0.95). */
 const exitText = /<(?:shellId: \S+ )?(?:exited|completed) with exit code (-?\d{1,10})>\s*$/;
 
+/** Blocks of a result that tell how a shell ended: `shell_exit`, and `terminal` before it (copilot-sdk, 2026-08). Their texts are parts of `content`. */
+const shellBlocks: ReadonlySet<string> = new Set(["shell_exit", "terminal"]);
+
+const blockType = (block: unknown) => (isObject(block) ? (stringAt(block, "type") ?? "") : "");
+
 function exitCode(data: JsonObject, { kind }: Pick<Call, "kind">, output: string): number | undefined {
-  const named = numberAt(objectAt(data, "shellExecution"), "exitCode");
+  const blocks = arrayAt(objectAt(data, "result"), "contents").filter((block) => shellBlocks.has(blockType(block))).filter(isObject);
+  const named = [objectAt(data, "shellExecution"), ...blocks].map((source) => numberAt(source, "exitCode")).find((code) => code !== undefined);
   if (named !== undefined) return named;
   const text = kind === "shell" ? exitText.exec(output.slice(-200)) : null;
   return text ? Number(text[1]) : undefined;
@@ -58,14 +64,15 @@ function blockText(block: unknown): string {
   const base64 = stringAt(block, "data");
   if (media !== undefined && base64 !== undefined) return mediaText(boundedText(media, 100), base64Bytes(base64));
   if (media !== undefined && numberAt(block, "byteLength") !== undefined) return mediaText(boundedText(media, 100), numberAt(block, "byteLength") ?? 0);
-  return stringAt(block, "text") ?? "";
+  return stringAt(block, "text") ?? stringAt(block, "outputPreview") ?? "";
 }
 
-/** What the model saw of a result; images as placeholders. null where there is none. */
+/** What the model saw of a result; images as placeholders. Where it tells only what was shown, that. null where there is none. */
 export function outputOf(result: JsonObject | undefined): string | null {
   const content = stringAt(result, "content");
-  const blocks = arrayAt(result, "contents").filter((block) => content === undefined || stringAt(isObject(block) ? block : undefined, "type") !== "text");
+  const isRepeated = (block: unknown) => content !== undefined && (blockType(block) === "text" || shellBlocks.has(blockType(block)));
+  const blocks = arrayAt(result, "contents").filter((block) => !isRepeated(block));
   const parts = [...blocks, ...arrayAt(result, "binaryResultsForLlm")].map(blockText).filter((text) => text !== "" && !content?.includes(text));
   const all = [...(content === undefined ? [] : [content]), ...new Set(parts)];
-  return all.length === 0 ? null : all.filter((text, at) => text !== "" || at === 0).join("\n");
+  return all.length === 0 ? (stringAt(result, "detailedContent") ?? null) : all.filter((text, at) => text !== "" || at === 0).join("\n");
 }
