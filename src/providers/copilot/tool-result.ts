@@ -62,12 +62,12 @@ export function closeCalls(reading: RecordReading, why: string, isClosed: (call:
   }
 }
 
-/** Reads an `abort`: the open calls of that agent end, and those of sub-agents that it waits for. */
+/** Reads an `abort`, a user_event as of every provider: the open calls of that agent end, and those of sub-agents that it waits for. */
 export function readAbort(reading: RecordReading): void {
   const { state, agentId, data } = reading;
   const isOpen = new Set(state.calls.entries().map(([id]) => id));
   const waitsFor = (call: Call) => call.thread === agentId || (!agentId && isOpen.has(call.parentToolId));
   const reason = stringAt(data, "reason");
   closeCalls(reading, "the turn was aborted", waitsFor);
-  reading.status("abort", reason === undefined ? null : { reason: boundedText(reason, 1000) });
+  reading.say({ type: "user_event", level: "warning", message: reason ? `Turn aborted: ${boundedText(reason, 1000)}` : "Turn aborted" });
 }
