@@ -52,6 +52,8 @@ export function statusData(type: string, data: JsonObject): JsonObject | null {
 /** Any other record: provider_status named by its type, with its own fields. Nothing of an unknown type is lost silently. */
 export function readOther(reading: RecordReading): void {
   const { data, record, type } = reading;
+  const plain = record["data"];
+  if (plain !== undefined && !isObject(plain)) return reading.status(type, boundedData(plain, noteBounds));
   if (data !== record) return reading.status(type, statusData(type, data));
   const own = Object.fromEntries(Object.entries(record).filter(([name]) => !envelope.has(name)));
   reading.status(type, statusData(type, own));
