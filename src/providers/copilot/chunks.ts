@@ -20,10 +20,8 @@ export function isChunk({ data }: RecordReading): boolean {
   return (numberAt(data, "chunkCount") ?? 0) > 1 && Boolean(stringAt(data, "apiCallId"));
 }
 
-/**
- * Takes in one part of an answer; the text is said, as one, with the last of them.
- */
-export function takeChunk(reading: RecordReading): boolean {
+/** Takes in one part of an answer; the text is said, as one, with the last of them. */
+export function takeChunk(reading: RecordReading): void {
   const { data, state, out } = reading;
   const apiCallId = boundedText(stringAt(data, "apiCallId") ?? "", maxNameChars);
   const known = state.plain.chunks.find((chunks) => chunks.thread === reading.agentId && chunks.apiCallId === apiCallId);
@@ -32,7 +30,6 @@ export function takeChunk(reading: RecordReading): boolean {
   if (!chunks.parts.some(([at]) => at === index)) chunks.parts.push([index, stringAt(data, "content") ?? ""]);
   const chars = state.plain.chunks.flatMap(({ parts }) => parts).reduce((sum, [, text]) => sum + text.length, 0);
   if (chunks.parts.length >= chunks.count || chars > maxWaitingChars) sayChunks(out, chunks);
-  return known === undefined;
 }
 
 function newChunks(reading: RecordReading, apiCallId: string): Chunks {
