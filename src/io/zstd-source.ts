@@ -1,8 +1,8 @@
 import { Decompress } from "fzstd";
 import { readAt, type ByteSource } from "./byte-source.js";
 
-/** Packed bytes that are unpacked at a time. */
-const packedChunkBytes = 64 * 1024;
+/** Packed bytes that are unpacked at a time: four of them can stand for 128 KiB. */
+const packedChunkBytes = 4 * 1024;
 
 /** Says that a file is not the zstd that its name promises; `cause` tells what is wrong. */
 export class ZstdError extends Error {

@@ -53,3 +53,15 @@ it("ends where a file is cut or damaged, and says so", () => {
 it("has nothing where the file is empty", () => {
   expect(sourceOf(Buffer.alloc(0)).readAt(0, 100)).toHaveLength(0);
 });
+
+it("unpacks little more than it was asked for, however small the packed bytes are", () => {
+  const blocks = 4096;
+  const bomb = Buffer.alloc(6 + blocks * 4);
+  bomb.set([0x28, 0xb5, 0x2f, 0xfd, 0, (17 - 10) << 3]);
+  // Blocks that repeat one byte 128 Ki times.
+  for (let nth = 0; nth < blocks; nth += 1) bomb.writeUInt32LE(((128 * 1024) << 3) | (1 << 1) | Number(nth === blocks - 1) | (0x61 << 24), 6 + nth * 4);
+  const source = sourceOf(bomb);
+  const before = process.memoryUsage().arrayBuffers;
+  expect(source.readAt(0, 5).toString()).toBe("aaaaa");
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(400 << 20);
+});
