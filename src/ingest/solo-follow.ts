@@ -43,7 +43,7 @@ export class SoloFollow {
       this.#tail.start(found);
     }
     // It may stand there whole, and was nobody's business before.
-    for (const file of found) if (this.#isWanted(file)) this.#tail.again(file);
+    for (const file of found) if (this.#isWanted(this.#owned(file))) this.#tail.again(file);
   }
 
   async close(): Promise<void> {
@@ -54,7 +54,7 @@ export class SoloFollow {
   async #step(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): Promise<boolean> {
     const { engine } = this.#options;
     try {
-      const owned = withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
+      const owned = this.#owned(found);
       if (!owned || !this.#isWanted(owned)) return true;
       const { waiting } = await engine.run(owned, { final, ...(metBytes === undefined ? {} : { metBytes }) });
       engine.flushIndexes();
@@ -66,7 +66,12 @@ export class SoloFollow {
     }
   }
 
-  #isWanted(found: FoundFile): boolean {
+  #owned(found: FoundFile): FoundFile | undefined {
+    return withSession(found, (path) => this.#options.engine.checkpoints.nativeIdOfFile(path));
+  }
+
+  #isWanted(found: FoundFile | undefined): boolean {
+    if (!found) return false;
     const { nativeSessionId, provider } = found.file;
     const own = this.#options.engine.checkpoints.session(provider, nativeSessionId)?.sessionId;
     return this.#wanted.some((wanted) => {
