@@ -6,7 +6,7 @@ import { describeFailure } from "./failure.js";
 import { importPass } from "./import-pass.js";
 import type { IngestIntervals } from "./intervals.js";
 import type { LiveProcess } from "./live-processes.js";
-import { headOf } from "./native-file.js";
+import { headFault, headOf } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Told } from "./side-facts.js";
@@ -111,8 +111,10 @@ export class Background {
     try {
       const engine = this.#options.engine();
       const owned = withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
+      // Where nothing says whose it is, a change may; one that cannot be read is tried again.
+      if (!owned) return headFault(found) === undefined;
       // While the first pass goes on, a file that may begin with copies waits until the pass comes to it.
-      if (!owned || (this.#pass && this.#mayHoldCopies(owned, engine))) return false;
+      if (this.#pass && this.#mayHoldCopies(owned, engine)) return false;
       if (final && !this.#isOver(owned, engine)) return false;
       const orphans = owned.file.role !== "main" && !this.#hasMain(owned, engine);
       const { waiting, linked } = await engine.run(owned, { final, orphans, ...(metBytes === undefined ? {} : { metBytes }) });
@@ -149,17 +151,15 @@ export class Background {
   }
 
   #sayFacts(root: NativeRoot, told: Told): void {
-    for (const path of this.#filesMeant(told)) {
-      const found = findFile(root, path);
-      if (found) this.#tail?.again(found);
-    }
+    const found = this.#filesMeant(told).flatMap((path) => findFile(root, path) ?? []);
+    for (const file of told.nativeId === "" ? found : found.slice(0, 1)) this.#tail?.again(file);
   }
 
-  /** A session that is not named is one that was written a moment ago. */
+  /** Where main files of the session were seen. One that is not named is one that was written a moment ago. */
   #filesMeant({ provider, nativeId, folder }: Told): string[] {
     const { checkpoints } = this.#options.engine();
     const session = nativeId === "" ? undefined : checkpoints.session(provider, nativeId);
-    if (session) return checkpoints.filesOf(session).filter(({ role }) => role === "main").slice(0, 1).map(({ path }) => path);
+    if (session) return checkpoints.filesOf(session).filter(({ role }) => role === "main").map(({ path }) => path);
     if (nativeId !== "") return [];
     const recent = checkpoints.filesWrittenSince(this.#options.now() - this.#options.intervals.activeMs);
     return recent.filter(({ file }) => file.role === "main" && file.path.startsWith(folder + sep)).map(({ file }) => file.path);
@@ -182,14 +182,14 @@ export class Background {
   #hasMain(found: FoundFile, engine: Engine): boolean {
     const session = engine.checkpoints.session(found.file.provider, found.file.nativeSessionId);
     const known = session ? engine.checkpoints.filesOf(session).some((row) => row.role === "main") : false;
-    return known || this.#mainBeside(found);
+    return known || this.#mainBeside(found, engine);
   }
 
   /** A main file that lies in a folder above and was not read yet. */
-  #mainBeside({ root, file }: FoundFile): boolean {
+  #mainBeside({ root, file }: FoundFile, { checkpoints }: Engine): boolean {
     for (let folder = dirname(file.path); folder.length > root.dir.length; folder = dirname(folder)) {
       const mains = readFolder(root, folder).files.filter((found) => found.file.role === "main");
-      if (mains.some((found) => withSession(found, () => undefined)?.file.nativeSessionId === file.nativeSessionId)) return true;
+      if (mains.some((found) => withSession(found, (path) => checkpoints.nativeIdOfFile(path))?.file.nativeSessionId === file.nativeSessionId)) return true;
     }
     return false;
   }

@@ -12,7 +12,7 @@
  *   side_files   files that tell facts of sessions whose events lie elsewhere, as they looked when they were read last
  *   side_facts   what they told, and whether the session's log has it
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export const checkpointSchema = `
 CREATE TABLE sessions (
@@ -37,5 +37,7 @@ CREATE TABLE side_files (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHO
 CREATE TABLE side_facts (
   id INTEGER PRIMARY KEY, provider TEXT NOT NULL, native_id TEXT NOT NULL, origin TEXT NOT NULL, ts TEXT, kind TEXT NOT NULL,
   started_from_ms REAL, started_to_ms REAL, folder TEXT NOT NULL, claimed_by TEXT, said INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, native_id, origin));
+CREATE INDEX side_facts_of_anyone ON side_facts (provider, started_from_ms) WHERE native_id = '' AND said = 0;
+CREATE INDEX side_facts_width ON side_facts (provider, started_to_ms - started_from_ms) WHERE native_id = '' AND said = 0;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;

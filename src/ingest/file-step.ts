@@ -230,10 +230,12 @@ class FileStep {
   #weave(sink: SessionSink, events: readonly ParsedEvent[], isLast: boolean): { events: ParsedEvent[]; settled: number[] } {
     const { found, parts } = this.#context;
     const { session } = sink;
-    const facts = found.file.role === "main" ? parts.sideFacts.pending(session, found.file.path) : [];
+    const startedTs = events.find(({ kind }) => kind.type === "session_started")?.ts;
+    const loggedMs = (): number | undefined => (session.sessionId === undefined ? undefined : parts.logs.startedMs(session.sessionId));
+    const startedMs = (): number | undefined => (startedTs === undefined ? loggedMs() : parseTime(startedTs));
+    const facts = found.file.role === "main" ? parts.sideFacts.pending(session, { path: found.file.path, startedMs }) : [];
     // What was told of a session that has no log yet waits for its first event.
     if (facts.length === 0 || (events.length === 0 && session.sessionId === undefined)) return { events: [...events], settled: [] };
-    const startedMs = (): number | undefined => (session.sessionId === undefined ? undefined : parts.logs.startedMs(session.sessionId));
     return weaveFacts(events, facts, { isLast, lastTs: this.#row.lastTs, startedMs });
   }
 

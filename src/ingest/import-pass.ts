@@ -1,4 +1,4 @@
-import { sep } from "node:path";
+import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isCorrupt } from "../io/sqlite.js";
 import type { ImportOptions, ImportReport } from "../schema/ports.js";
@@ -9,9 +9,9 @@ import { describeFailure } from "./failure.js";
 import type { FileStepResult } from "./file-step.js";
 import { bySession, originalsFirst, type SessionFiles } from "./import-order.js";
 import { withSession } from "./with-session.js";
+import { headFault } from "./native-file.js";
 import type { NativeRoot } from "./native-root.js";
 import { claimSaid } from "./said-once.js";
-import type { Told } from "./side-facts.js";
 
 /** How often progress is told, and how often the indexes are written. */
 const progressMs = 100;
@@ -43,8 +43,10 @@ class ImportPass {
   readonly #startedMs: number;
   #rows = new Map<string, FileRow>();
   #sessions = new Map<number, SessionRow>();
-  /** Sessions of which a side file said something new. */
-  readonly #told: Told[] = [];
+  /** Sessions of which something was told that their logs do not hold, as `<provider> <native id>`. */
+  #told = new Set<string>();
+  /** Folders with news of a session that is not named, as `<provider> <folder>`. */
+  readonly #toldFolders = new Set<string>();
   #progress = { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 };
   #toldMs = 0;
   #indexedMs: number;
@@ -59,10 +61,11 @@ class ImportPass {
   async run(): Promise<ImportReport> {
     await this.#engine.prepare();
     const { files, processFiles } = await this.#discover();
-    const found = files.flatMap((file) => withSession(file, (path) => this.#engine.checkpoints.nativeIdOfFile(path)) ?? []);
+    const found = files.flatMap((file) => this.#owned(file) ?? []);
     this.#options.onFound?.(found, processFiles);
     this.#rows = this.#engine.checkpoints.files();
     this.#sessions = this.#engine.checkpoints.sessions();
+    this.#told = new Set(this.#engine.sideFacts.untold().map(({ provider, nativeId }) => `${provider} ${nativeId}`));
     const sessions = bySession(found).filter((session) => session.mtimeMs >= (this.#options.sinceMs ?? 0));
     const changed: SessionFiles[] = [];
     for (const session of sessions) {
@@ -93,9 +96,16 @@ class ImportPass {
     return { files, processFiles };
   }
 
+  #owned(file: FoundFile): FoundFile | undefined {
+    const owned = withSession(file, (path) => this.#engine.checkpoints.nativeIdOfFile(path));
+    const fault = owned ? undefined : headFault(file);
+    if (fault !== undefined) this.#report.failed.push({ path: file.file.path, error: describeFailure(fault) });
+    return owned;
+  }
+
   /** What is told beside a session is written with it. */
   #lookBeside(root: NativeRoot, path: string): void {
-    this.#told.push(...this.#engine.sideFacts.look(root, path));
+    for (const { provider, nativeId, folder } of this.#engine.sideFacts.look(root, path)) if (nativeId === "") this.#toldFolders.add(`${provider} ${folder}`);
   }
 
   #isChanged(session: SessionFiles): boolean {
@@ -103,8 +113,15 @@ class ImportPass {
   }
 
   #isTold({ provider, nativeId, main }: SessionFiles): boolean {
-    const isMeant = ({ folder }: Told): boolean => main.some(({ file }) => file.path.startsWith(folder + sep));
-    return this.#told.some((told) => told.provider === provider && (told.nativeId === nativeId || (told.nativeId === "" && isMeant(told))));
+    return this.#told.has(`${provider} ${nativeId}`) || (this.#toldFolders.size > 0 && main.some((found) => this.#isBelowTold(found)));
+  }
+
+  #isBelowTold({ file, root }: FoundFile): boolean {
+    for (let folder = dirname(file.path); folder.length >= root.dir.length; folder = dirname(folder)) {
+      if (this.#toldFolders.has(`${file.provider} ${folder}`)) return true;
+      if (folder === dirname(folder)) return false;
+    }
+    return false;
   }
 
   /** One look at what `stat` said; and whether the log still has what the file gave. */

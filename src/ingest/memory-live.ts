@@ -99,7 +99,8 @@ export class MemoryLive implements LiveView {
   #read(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): boolean {
     const engine = this.#engine;
     const owned = engine && withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
-    if (!engine || !owned) return false;
+    // Where nothing says whose a file is, a change may.
+    if (!engine || !owned) return true;
     try {
       const result = engine.runNow(owned, { final, orphans: true, ...(metBytes === undefined ? {} : { metBytes }) });
       if (result.sessionId !== undefined) this.#noteGrowth(owned, result.sessionId);

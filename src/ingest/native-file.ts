@@ -67,13 +67,17 @@ export function isReadWhole({ format, compression }: NativeFile): boolean {
   return format === "document" || compression !== undefined;
 }
 
-/** The first bytes of a native file, for `Provider.head`; empty where it cannot be read. */
-function readHead(found: FoundFile): Buffer {
+/** The first bytes of a native file, for `Provider.head`, as far as it can be read, and what is wrong with the rest. */
+function readHead(found: FoundFile): { bytes: Buffer; fault?: unknown } {
   const length = headBytes[found.file.format ?? "lines"];
   try {
-    return withNative(found, (fd, identity) => contentOf(fd, found.file, identity).readAt(0, length)) ?? Buffer.alloc(0);
+    const read = withNative(found, (fd, identity) => {
+      const content = contentOf(fd, found.file, identity);
+      return { bytes: content.readAt(0, length), fault: content.fault };
+    });
+    return read ?? { bytes: Buffer.alloc(0) };
   } catch (error) {
-    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return Buffer.alloc(0);
+    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return { bytes: Buffer.alloc(0), fault: error };
     throw error;
   }
 }
@@ -97,7 +101,12 @@ export function readCompanions({ file, root }: FoundFile): Companions {
 
 /** What the first bytes of a file say. */
 export function headOf(found: FoundFile): NativeHead {
-  return found.provider.head(readHead(found), found.file, readCompanions(found));
+  return found.provider.head(readHead(found).bytes, found.file, readCompanions(found));
+}
+
+/** What keeps the first bytes of a file from being read: a system error, or the fault of its packing; undefined where nothing does. */
+export function headFault(found: FoundFile): unknown {
+  return readHead(found).fault;
 }
 
 /** A tool's whole output, from the file beside the transcript. `cutBytes`: what a log would not keep anyway. */

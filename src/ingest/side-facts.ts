@@ -23,9 +23,20 @@ export interface Told extends NativeSession {
 /** A fact that its session's log does not hold yet. */
 export interface PendingFact extends Omit<SideFact, "nativeSessionId"> {
   id: number;
-  /** The side file did not name the session: it may be another's. */
-  isAnonymous: boolean;
 }
+
+/** A session of which something may wait to be said. */
+interface Asking {
+  /** Where its file lies. */
+  path: string;
+  /** When it began, where that is known; asked for only where a fact depends on it. */
+  startedMs: () => number | undefined;
+}
+
+const named = "SELECT * FROM side_facts WHERE provider = ? AND native_id = ? AND said = 0";
+const ofAnyone = "FROM side_facts WHERE provider = ? AND native_id = '' AND said = 0";
+const widest = `SELECT started_to_ms - started_from_ms AS width ${ofAnyone} ORDER BY width DESC LIMIT 1`;
+const withLog = "JOIN sessions USING (provider, native_id) WHERE said = 0 AND session_id IS NOT NULL AND foreign_log = 0";
 
 /**
  * What files beside the transcripts tell of sessions: titles, ends. It is kept in `import.sqlite` until the session has a log and it is said
@@ -72,10 +83,25 @@ export class SideFacts {
     return changes > 0;
   }
 
-  /** What waits to be said of a session whose file lies at `path`, in the order in which it came. */
-  pending({ provider, nativeId }: NativeSession, path: string): PendingFact[] {
-    const rows = this.#db.all("SELECT * FROM side_facts WHERE provider = ? AND native_id IN (?, '') AND said = 0 ORDER BY id", provider, nativeId);
-    return rows.filter((row) => row["native_id"] !== "" || path.startsWith(`${String(row["folder"])}${sep}`)).map((row) => toFact(row, nativeId));
+  /** What waits to be said of a session, in the order in which it came. */
+  pending({ provider, nativeId }: NativeSession, asking: Asking): PendingFact[] {
+    const rows = [...this.#db.all(named, provider, nativeId), ...this.#ofAnyone(provider, asking)];
+    return rows.map((row) => toFact(row, nativeId)).sort((a, b) => a.id - b.id);
+  }
+
+  /** Sessions with a log that does not hold yet what was told of them: whoever was told may have ended before it was said. */
+  untold(): NativeSession[] {
+    const rows = this.#db.all(`SELECT DISTINCT provider, native_id FROM side_facts ${withLog}`);
+    return rows.map((row) => ({ provider: String(row["provider"]), nativeId: String(row["native_id"]) }));
+  }
+
+  /** What names no session and fits this one. Many such facts may never find theirs: only those of its time are looked at. */
+  #ofAnyone(provider: string, { path, startedMs }: Asking): Row[] {
+    const width = this.#db.get(widest, provider)?.["width"];
+    const ms = width === undefined ? undefined : startedMs();
+    if (ms === undefined) return [];
+    const rows = this.#db.all(`SELECT * ${ofAnyone} AND started_from_ms BETWEEN ? AND ? AND started_to_ms >= ?`, provider, ms - Number(width), ms, ms);
+    return rows.filter((row) => path.startsWith(`${String(row["folder"])}${sep}`));
   }
 
   /** They are said, or never will be. */
@@ -88,7 +114,6 @@ function toFact(row: Row, nativeId: string): PendingFact {
   const kind = LogEventKind.parse(JSON.parse(String(row["kind"])));
   return {
     id: Number(row["id"]),
-    isAnonymous: row["native_id"] === "",
     origin: String(row["origin"]),
     kind: kind.type === "session_cleared" ? { ...kind, new_session_id: kind.new_session_id ?? nativeId } : kind,
     ...(row["ts"] === null ? {} : { ts: String(row["ts"]) }),

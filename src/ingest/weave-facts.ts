@@ -7,7 +7,7 @@ export interface WeaveContext {
   isLast: boolean;
   /** Time of the last event that the log holds of this session's file. */
   lastTs: string | undefined;
-  /** When the session began, where that is not among the events; asked for only where a fact depends on it. */
+  /** When the session began, where that is known; asked for only where a fact depends on it. */
   startedMs: () => number | undefined;
 }
 
@@ -29,8 +29,8 @@ export function weaveFacts(events: readonly ParsedEvent[], facts: readonly Pendi
 }
 
 function placeOf(fact: PendingFact, events: readonly ParsedEvent[], { isLast, lastTs, startedMs }: WeaveContext): number | "later" | "never" {
-  const isInTime = startsInTime(fact, events, startedMs);
-  if (isInTime !== true) return isInTime === undefined || fact.isAnonymous ? "later" : "never";
+  const isInTime = startsInTime(fact, startedMs);
+  if (isInTime !== true) return isInTime === undefined ? "later" : "never";
   const ms = fact.ts === undefined ? undefined : parseTime(fact.ts);
   const isStarted = events[0]?.kind.type === "session_started" ? 1 : 0;
   const at = ms === undefined ? -1 : events.findIndex((event, index) => index >= isStarted && isAfter(event.ts, ms));
@@ -41,10 +41,9 @@ function placeOf(fact: PendingFact, events: readonly ParsedEvent[], { isLast, la
 }
 
 /** Undefined where it is not known yet when the session began. */
-function startsInTime({ startedBetweenMs }: PendingFact, events: readonly ParsedEvent[], startedMs: () => number | undefined): boolean | undefined {
+function startsInTime({ startedBetweenMs }: PendingFact, startedMs: () => number | undefined): boolean | undefined {
   if (!startedBetweenMs) return true;
-  const ts = events.find(({ kind }) => kind.type === "session_started")?.ts;
-  const ms = ts === undefined ? startedMs() : parseTime(ts);
+  const ms = startedMs();
   return ms === undefined ? undefined : ms >= startedBetweenMs[0] && ms <= startedBetweenMs[1];
 }
 

@@ -258,3 +258,64 @@ it("tells from process files that a process went on with a new session, and how 
   await waitFor("the end of the second", () => told(opened, "b").includes("session_ended"));
   expect(log(opened, "b").at(-1)).toMatchObject({ type: "session_ended", success: false, error: "process 71 ended without a word" });
 });
+
+it("says what was told when the session was not read, with the next import", async () => {
+  const opened = open();
+  const path = join(opened.root, "s/a.jsonl");
+  writeFileSync(path, lines({ id: "1", say: "one" }));
+  age(path);
+  await opened.ingest.import(once);
+  writeFileSync(join(opened.root, "titles.json"), JSON.stringify([titleFact("a", "late")]));
+  await opened.ingest.import({ ...once, sinceMs: Date.now() });
+  expect(told(opened, "a")).not.toContain('title: "late"');
+  expect(await opened.ingest.import(once)).toMatchObject({ updated: 1, events: 1, bytes: 0 });
+  expect(told(opened, "a").at(-1)).toBe('title: "late"');
+  expect(await opened.ingest.import(once)).toMatchObject({ unchanged: 1, events: 0 });
+});
+
+it("finds what fits a session among much that names none and never found one", async () => {
+  const opened = open();
+  const startedMs = Date.parse("2026-02-01T10:00:00.000Z");
+  const hourMs = 3_600_000;
+  const note = (text: string, fromMs: number, toMs: number) => ({ ...titleFact("", text), startedBetweenMs: [startedMs + fromMs, startedMs + toMs] });
+  const others = Array.from({ length: 50 }, (_, nth) => note(`other ${nth}`, (nth - 60) * hourMs, (nth - 60) * hourMs + 5000));
+  const facts = [...others, note("wide", -hourMs, 0), note("after", 1, hourMs), note("narrow", 0, 1), note("before", -hourMs, -1)];
+  writeFileSync(join(opened.root, "titles.json"), JSON.stringify(facts.toReversed()));
+  writeFileSync(join(opened.root, "s/a.jsonl"), lines({ id: "1", say: "one", ts: "2026-02-01T10:00:00.000Z" }));
+  await opened.ingest.import(once);
+  expect(told(opened, "a")).toEqual(["session_started", "user_message", 'title: "narrow"', 'title: "wide"']);
+});
+
+it("leaves a file alone that does not say whose it is, until it changes", async () => {
+  let looks = 0;
+  let aheadMs = 0;
+  const nameless: typeof acme = {
+    ...acme,
+    classify(root, relativePath) {
+      const file = acme.classify(root, relativePath);
+      return file && (relativePath.includes("nameless") ? { ...file, nativeSessionId: "" } : file);
+    },
+    head(bytes) {
+      looks += 1;
+      return { continues: false, ...(bytes.includes("mine") ? { nativeSessionId: "found" } : {}) };
+    },
+  };
+  const opened = open({ providers: [nameless], now: () => Date.now() + aheadMs });
+  const path = join(opened.root, "s/nameless.jsonl");
+  writeFileSync(path, lines({ id: "1", say: "whose" }));
+  opened.ingest.startBackground();
+  await opened.ingest.settled();
+  const goOn = async (...ids: string[]): Promise<void> => {
+    for (const id of ids) {
+      writeFileSync(join(opened.root, `s/${id}.jsonl`), lines({ id: "1", say: id }));
+      await waitFor("the session", () => said(opened, id).length === 1);
+      aheadMs += 31_000;
+    }
+  };
+  await goOn("a", "b", "c");
+  await waitFor("the looks of the import, of whoever follows it, and of one who found it quiet", () => looks === 3);
+  await goOn("d", "e", "f", "g", "h", "i");
+  expect(looks).toBe(3);
+  appendFileSync(path, lines({ id: "2", say: "mine" }));
+  await waitFor("the named one", () => said(opened, "found").length === 2);
+});
