@@ -59,10 +59,16 @@ const readers: ReadonlyMap<string, (reading: RecordReading) => void> = new Map([
   ["guardian_assessment", readGuardian],
 ]);
 
+/** Whether an event of no known type is one of a prompt that was damaged, and not one of a later version. */
+function mayBePrompt({ payload, record }: RecordReading): boolean {
+  const type = stringAt(payload, "type");
+  return type === undefined || type === record.type || stringAt(payload, "message") !== undefined;
+}
+
 /** Reads an `event_msg`: what the user interface saw. Most of it repeats response items. */
 export function readEvent(reading: RecordReading): void {
   const read = readers.get(reading.type);
   if (read) return read(reading);
-  noteDamage(reading.out);
+  if (mayBePrompt(reading)) noteDamage(reading.out);
   sayOther(reading);
 }

@@ -1,3 +1,4 @@
+import { stringAt } from "../json.js";
 import { readEvent } from "./event.js";
 import type { RecordReading } from "./output.js";
 import { agePrompts, decideHeld, noteDamage } from "./held-prompts.js";
@@ -22,9 +23,9 @@ const readers: ReadonlyMap<string, (reading: RecordReading) => void> = new Map([
   ["inter_agent_communication", (reading) => readAgentMessage(reading)],
 ]);
 
-/** A record of a later version; or one whose type was damaged. */
+/** A record of a later version; or one whose type was damaged: that of a prompt has a `message`. */
 function readUnknown(reading: RecordReading): void {
-  noteDamage(reading.out);
+  if (reading.record.type === "unknown" || stringAt(reading.payload, "message") !== undefined) noteDamage(reading.out);
   sayOther(reading);
 }
 
