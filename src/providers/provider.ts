@@ -165,9 +165,10 @@ export interface Provider<State = unknown> {
   start(file: NativeFile, companions: Companions): State;
   /**
    * Reads records. Never throws for what stands in a file: what cannot be read becomes a `parse_warning`.
-   * @param chunk Bytes that follow those consumed so far; for a `document` all of it, with the state of `start`.
+   * @param chunk Bytes that follow those consumed so far, perhaps none; of a `document` all of it with the state of `start`, or none.
    * @param final No more will come: a last line without newline counts if it parses, and what waited for its successor (usage of the last reply)
    *   is said. May be called again later with more bytes. A document that does not parse consumes nothing, and with `final` all, as a `parse_warning`.
+   *   An empty chunk (a file that was read to its end is asked once more when it is quiet) and white space behind a document say nothing, with `final` neither.
    */
   parse(state: State, chunk: Buffer, options: { final: boolean }): ParseResult<State>;
   /** How much of a session such a state stands for. */

@@ -103,10 +103,11 @@ export function engineSuite(provider: Provider, fixtures: readonly ProviderFixtu
       expect(tokens(grown.events), `seed ${seed}`).toEqual(tokens(whole.events));
     });
 
-    test("reads around a line of 50 MB, whole JSON or not", async () => {
-      const mains = growing.filter(({ path }) => provider.classify(root, path)?.role === "main");
-      const [fixture] = mains.toSorted((a, b) => b.bytes.length - a.bytes.length);
-      if (!fixture) throw new Error(`No fixture of ${provider.name} to put it in`);
+    const mains = growing.filter(({ path }) => provider.classify(root, path)?.role === "main");
+    const longest = mains.toSorted((a, b) => b.bytes.length - a.bytes.length).slice(0, 1);
+
+    // There is none where all files are documents.
+    test.each(longest)("reads around a line of 50 MB, whole JSON or not, in $name", async (fixture) => {
       const whole = new Placed(provider, fixture);
       whole.put();
       await whole.import();
