@@ -2,6 +2,7 @@ import { parseTime } from "../../schema/time.js";
 import { arrayAt, isObject, jsonObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import type { NativeFile, NativeHead } from "../provider.js";
 import { recordLines } from "../record-lines.js";
+import { tornField } from "../torn-field.js";
 import { readEnvelope } from "./envelope.js";
 import { taggedText } from "./injected.js";
 import { contentText } from "./message-parts.js";
@@ -61,23 +62,16 @@ function environmentCwd(payload: JsonObject): string | undefined {
   return text.includes("<environment_context>") ? (taggedText(text, "cwd") ?? /Current working directory: (.+)/.exec(text)?.[1]?.trim()) : undefined;
 }
 
-/** A field of a line whose end is not there. Quotes inside of texts are escaped, so that the first match is the field. */
-function fieldOf(text: string, field: string): string | undefined {
-  const found = new RegExp(`[{,]\\s*"${field}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-  const value = found === undefined ? undefined : jsonObject(`{"value":${found}}`)?.["value"];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
 function partialHead(text: string): Partial<NativeHead> {
   const [line = ""] = text.split("\n", 1);
   if (!/"type"\s*:\s*"session_meta"|^\s*\{\s*"id"/.test(line)) return {};
   const head: Partial<NativeHead> = {};
-  const time = fieldOf(line, "timestamp");
+  const time = tornField(line, "timestamp");
   if (time !== undefined && parseTime(time) !== undefined) head.startedAt = time;
-  const id = fieldOf(line, "id");
+  const id = tornField(line, "id");
   if (id !== undefined) head.nativeSessionId = id;
-  const cwd = fieldOf(line, "cwd");
+  const cwd = tornField(line, "cwd");
   if (cwd !== undefined) head.cwd = cwd;
-  head.isChild = fieldOf(line, "parent_thread_id") !== undefined || /"source"\s*:\s*\{\s*"subagent"/.test(line);
+  head.isChild = tornField(line, "parent_thread_id") !== undefined || /"source"\s*:\s*\{\s*"subagent"/.test(line);
   return head;
 }

@@ -3,6 +3,7 @@ import { arrayAt, type JsonObject, jsonObject, stringAt } from "../json.js";
 import { readLine } from "../line-values.js";
 import type { Companions, NativeFile, NativeHead } from "../provider.js";
 import { recordLines } from "../record-lines.js";
+import { tornField } from "../torn-field.js";
 import { contextFolder, projectFolder, statedFolder } from "./folder.js";
 import { sessionKey } from "./start.js";
 
@@ -30,7 +31,15 @@ function journalHeader(firstBytes: Buffer): JsonObject | undefined {
     if (header) return header;
   }
   const whole = jsonObject(firstBytes.toString("utf8"));
-  return whole && Array.isArray(whole["messages"]) ? whole : undefined;
+  return whole && Array.isArray(whole["messages"]) ? whole : tornHeader(firstBytes.toString("utf8"));
+}
+
+/** The header of a conversation in the old form that is longer than what was read: its fields stand before the messages. */
+function tornHeader(text: string): JsonObject | undefined {
+  const fields = text.replace(/^\uFEFF/, "").split('"messages"', 1)[0] ?? "";
+  const sessionId = /^\s*\{/.test(fields) && fields.length < text.length ? tornField(fields, "sessionId") : undefined;
+  const startTime = tornField(fields, "startTime");
+  return sessionId === undefined ? undefined : { sessionId, ...(startTime === undefined ? {} : { startTime }) };
 }
 
 /** The folders stand near the begin of the injected context. */

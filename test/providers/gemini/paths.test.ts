@@ -108,4 +108,16 @@ describe("gemini.head()", () => {
       cwd: folder,
     });
   });
+
+  test("finds the session of a conversation in a journal's place that is longer than what is looked at", () => {
+    const message = { id: "x", type: "user", content: `{"sessionId":"typed"} ${"long ".repeat(20_000)}` };
+    const cutAt = 64 * 1024;
+    const wanted = { continues: false, startedAt: header.startTime, nativeSessionId: session };
+    expect(head([{ ...header, messages: [message] }], { cutAt })).toEqual(wanted);
+    const file = gemini.classify("/r", "tmp/harbour/chats/session-2026-03-02T09-00-0a1b2c3d.jsonl");
+    const pretty = Buffer.from(JSON.stringify({ ...header, messages: [message] }, null, 2)).subarray(0, cutAt);
+    expect(file && gemini.head(pretty, file, {})).toEqual(wanted);
+    expect(head([message], { cutAt })).toEqual({ continues: false });
+    expect(head([{ messages: [message], ...header }], { cutAt })).toEqual({ continues: false });
+  });
 });
