@@ -7,7 +7,7 @@ import { noteMessage, patch, replaceHistory, rewind } from "./history.js";
 import { readMessage } from "./message.js";
 import { type Output, Reading } from "./output.js";
 import { sayFacts } from "./session-facts.js";
-import { beginSession, resumeSession } from "./start.js";
+import { beginSession, resumeSession, sayResumed } from "./start.js";
 
 const messageTypes = new Set(["user", "gemini", "info", "warning", "error"]);
 
@@ -28,6 +28,7 @@ function isHeader(record: JsonObject): boolean {
  */
 export function readRecord(out: Output, record: JsonObject, { text, offsetBytes }: { text: string; offsetBytes: number }): void {
   const { state } = out;
+  sayResumed(out, record);
   const to = stringAt(record, "$rewindTo");
   const isMessage = typeof record["id"] === "string" || messageTypes.has(stringAt(record, "type") ?? "");
   if (to === undefined && isMessage) {

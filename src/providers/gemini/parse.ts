@@ -5,7 +5,7 @@ import { type PlacedProblem, readRecordLines } from "../read-record-lines.js";
 import { readDocument } from "./document.js";
 import { isJournalRecord, readRecord } from "./journal.js";
 import { Output, Reading } from "./output.js";
-import { boundHeld, releaseStart } from "./start.js";
+import { boundHeld, releaseStart, sayResumed } from "./start.js";
 import { freeze, type GeminiState, thaw } from "./state.js";
 
 /**
@@ -19,7 +19,10 @@ export function parse(state: GeminiState, chunk: Buffer, { final }: { final: boo
   const { plain } = working;
   const consumedBytes = plain.isDocument ? readDocument(out, chunk, { final }) : readLines(out, chunk, { final });
   plain.offsetBytes += consumedBytes;
-  if (final) releaseStart(out);
+  if (final) {
+    releaseStart(out);
+    sayResumed(out, undefined);
+  }
   return { state: freeze(working), events: out.events, consumedBytes, agents: out.agents };
 }
 

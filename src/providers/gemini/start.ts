@@ -1,7 +1,7 @@
-import { type JsonObject, stringAt } from "../json.js";
+import { type JsonObject, objectAt, stringAt } from "../json.js";
 import type { ParsedEvent } from "../provider.js";
 import { originKey } from "./message-key.js";
-import type { Output, Reading } from "./output.js";
+import { type Output, Reading } from "./output.js";
 import { forgetSession, type PlainState } from "./state.js";
 
 /** How many events wait for the working folder of their session, or for its header, and how long they may be as JSON. */
@@ -102,11 +102,20 @@ function headless(plain: PlainState, first: ParsedEvent): ParsedEvent {
   return { origin: `${key}/start`, kind, offsetBytes: first.offsetBytes, ...(first.ts === undefined ? {} : { ts: first.ts }) };
 }
 
-/** The journal goes on (`$set.sessionId`, 0.61.0: always the first line of a resume). */
+/** The journal goes on (`$set.sessionId`, 0.61.0: always the first line of a resume). It has no time: that of the next record is nearer than the one before. */
 export function resumeSession(reading: Reading): void {
   const { plain } = reading.state;
   conversationBegins(reading);
-  if (plain.role !== "main") return;
+  if (plain.role === "main") plain.resumed = { key: reading.key, offsetBytes: reading.offsetBytes };
+}
+
+/** Says the resume that waits. @param next The record behind it; undefined where none has come. */
+export function sayResumed(out: Output, next: JsonObject | undefined): void {
+  const { plain } = out.state;
+  const { resumed } = plain;
+  if (!resumed) return;
+  plain.resumed = null;
+  const timestamp = stringAt(next, "timestamp") ?? stringAt(objectAt(next, "$set"), "lastUpdated") ?? stringAt(next, "startTime");
   const kind = { type: "session_started", command: "gemini", model: plain.model || null, cwd: plain.folder || null, resumed: true, backfilled: false } as const;
-  reading.say(kind, "start");
+  new Reading(out, { timestamp }, resumed).say(kind, "start");
 }

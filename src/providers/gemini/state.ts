@@ -34,6 +34,8 @@ export interface PlainState {
   /** `kind` of the header: a sub-agent's session that lies among the others (0.31 to 0.36). */
   isFlatAgent: boolean;
   pending: PendingStart | null;
+  /** A resume that was read and waits for the time of the next record: its own line has none. */
+  resumed: { key: string; offsetBytes: number } | null;
   /** Last model seen, "" before. */
   model: string;
   conversed: boolean;
@@ -92,6 +94,7 @@ export function startState(file: NativeFile, companions: Companions): GeminiStat
     session: "",
     isFlatAgent: false,
     pending: file.role === "main" ? { event: null, held: [] } : null,
+    resumed: null,
     model: "",
     conversed: false,
     called: false,
