@@ -107,6 +107,13 @@ export function wordedReset(text: string, { ts, zone }: { ts: string; zone: stri
   return delayReset(text, ts) || clockReset(text, ts, zone);
 }
 
+/** Whether a window that was used up has begun anew: an error after that has to do with something else. */
+function isOver({ resetAt }: ReachedWindow, ts: string): boolean {
+  const reset = parseTime(resetAt);
+  const now = parseTime(ts);
+  return reset !== undefined && now !== undefined && reset <= now;
+}
+
 /** Whether an error says that a usage limit was hit: by its code, by its words, or by a used up window before it. */
 function isLimit({ message, code }: { message: string; code: string }, reached: ReachedWindow | null): boolean {
   return code.includes("usage_limit") || limitWords.test(message) || reached !== null;
@@ -125,6 +132,7 @@ export function readLimitError(reading: RecordReading, error: JsonObject): boole
   const { plain } = reading.state;
   const { limit } = plain;
   const message = stringAt(error, "message") ?? "";
+  if (limit.reached && isOver(limit.reached, reading.ts)) limit.reached = null;
   if (!isLimit({ message, code: codeOf(error) }, limit.reached)) return false;
   if (limit.said) return true;
   sayLimit(reading.out, limit.pending ?? reading.place, { text: message, ts: reading.ts });
