@@ -49,8 +49,8 @@ export function readUserItem(reading: RecordReading): void {
     isTyped: typed.some(({ isTyped }) => isTyped),
     age: 0,
   };
-  if (plain.isBare || plain.isDocument || reading.record.isBare) return sayPrompt(reading.out, held, "item");
   if (takeCopy(plain.prompts.spoken, prints, "item")) return;
+  if (plain.isBare || plain.isDocument || reading.record.isBare) return sayPrompt(reading.out, held, "item");
   hold(reading.out, held);
 }
 
