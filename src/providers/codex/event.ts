@@ -6,7 +6,7 @@ import { readItem } from "./item.js";
 import type { RecordReading } from "./output.js";
 import { readUserEvent } from "./prompt.js";
 import { readReasoningEvent } from "./reasoning.js";
-import { noteEndedCommand, sayEnded } from "./say-ended.js";
+import { noteEndedCommand, sayEnded, sayFound } from "./say-ended.js";
 import { sayOther } from "./status.js";
 import { readThreadName } from "./title.js";
 import { callOf, sayDenial } from "./tools.js";
@@ -17,8 +17,7 @@ const callId = ({ payload }: RecordReading) => stringAt(payload, "call_id");
 
 /** The search itself stands as `web_search_call`, mostly without an id; only what was found is told here. */
 function readSearchEnd(reading: RecordReading): void {
-  const { output } = endedSearch(reading.payload, undefined);
-  if (output) reading.status("web_search_results", { tool_id: callId(reading) ?? null, text: boundedText(output, 16_000) });
+  sayFound(reading, callId(reading), endedSearch(reading.payload, undefined).output);
 }
 
 /** The guardian (0.14x) decides for the user: a denial is a permission, the rest a status. */

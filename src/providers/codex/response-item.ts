@@ -73,13 +73,14 @@ function readOutput(reading: RecordReading): void {
   if (call?.answeredBy) return reading.status("late_tool_output", { tool_id: id, output: boundedText(text, 16_000), ...data });
   const exit = data["exit_code"] ?? call?.exitCode;
   const facts = {
+    ...call?.failure,
     ...(exit === undefined ? {} : { exit_code: exit }),
     ...data,
     ...(call?.durationMs === undefined ? {} : { duration_ms: call.durationMs }),
   };
   if (isRejected) sayDenial(reading, call, text);
   if (call && data["session_id"] !== undefined && exit === undefined) call.isRunning = true;
-  const isExitZero = exit === undefined || exit === 0;
+  const isExitZero = call?.failure === undefined && (exit === undefined || exit === 0);
   sayResult(reading, id, call, { success: success ?? isExitZero, output: text, data: facts, by: "output" });
 }
 

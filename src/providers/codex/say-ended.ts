@@ -1,3 +1,4 @@
+import { boundedText } from "../bounded-text.js";
 import { stringAt } from "../json.js";
 import { type EndedTool, endedCommand } from "./ended-tool.js";
 import type { RecordReading } from "./output.js";
@@ -7,18 +8,31 @@ import { callOf, sayCall, sayDenial, sayResult } from "./tools.js";
 /**
  * Says the result of a tool that ended. Where its call was said it is that call's result, if it has none yet; a command that went
  * on in the background after its first output is a status with its exit code. A fresh id is a call of its own: what a script of
- * code mode ran, which stands nowhere else (0.149 and later).
+ * code mode ran, which stands nowhere else (0.149 and later). One that failed without a word waits for its output item, which says why.
  */
 export function sayEnded(reading: RecordReading, ended: EndedTool): void {
   const { id, success, output, data } = ended;
-  const call = callOf(reading, id) ?? sayCall(reading, ended, "call");
+  const known = callOf(reading, id);
+  const call = known ?? sayCall(reading, ended, "call");
   if (call.answeredBy === "") {
     if (ended.isDeclined) sayDenial(reading, call, output ?? "");
-    sayResult(reading, id, call, { success, output, data, by: "item" });
+    if (known && isWordless(ended)) call.failure = ownFields(data) ?? {};
+    else sayResult(reading, id, call, { success, output, data, by: "item" });
   } else if (call.isRunning) {
     reading.status("background_command_ended", ownFields({ tool_id: id, ...data }));
     call.isRunning = false;
-  }
+  } else if (call.name === "web_search") sayFound(reading, id, output);
+}
+
+/** It failed without an output and without an exit code of its own (-1 is that of a command that did not run). */
+function isWordless({ success, output, data }: EndedTool): boolean {
+  const code = data["exit_code"];
+  return !success && !output && !(typeof code === "number" && code >= 0);
+}
+
+/** Says what a search found, where its call was said before without it. */
+export function sayFound(reading: RecordReading, id: string | undefined, output: string | null): void {
+  if (output) reading.status("web_search_results", { tool_id: id ?? null, text: boundedText(output, 16_000) });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ToolKind } from "../../schema/tool-kind.js";
 import { BoundedMap } from "../bounded-map.js";
+import type { JsonObject } from "../json.js";
 import type { NativeFile, ParsedEvent } from "../provider.js";
 
 /** Where a record stands, for events that are said later than it is read. */
@@ -26,6 +27,12 @@ export interface Call {
   isRunning?: boolean;
   /** The turn was aborted while it was open. */
   isAborted?: boolean;
+  /** Another turn began while it was open: its process was killed. */
+  isLeft?: boolean;
+  /** An ended item without any output said that it failed; the output item tells why. */
+  failure?: JsonObject;
+  /** That it was not let run was said. */
+  isDenied?: boolean;
 }
 
 /** The carriers of a prompt: a response item, a `user_message` event, a `UserMessage` item, a message between agents. */

@@ -67,6 +67,7 @@ export function sayResult(reading: RecordReading, id: string | undefined, call: 
 function noteAnswer({ state }: Output, id: string | undefined, call: Call, by: ResultFacts["by"]): void {
   call.answeredBy = by;
   call.asked = "";
+  delete call.failure;
   if (isRecordId(id)) state.calls.set(id, call);
 }
 
@@ -86,6 +87,8 @@ function sayResultAt(out: Output, place: RecordPlace, id: string | undefined, ca
 
 /** Says that the user, or the guardian, did not let a call run. */
 export function sayDenial(reading: RecordReading, call: Call | undefined, description: string): void {
+  if (call?.isDenied) return;
+  if (call) call.isDenied = true;
   const asked = call?.asked || boundedText(description, 200);
   reading.say({ type: "permission", tool_name: call?.name ?? "unknown", description: asked, granted: false });
 }
@@ -96,10 +99,15 @@ const maxAbortedRecords = 8;
 /** A turn was aborted: calls that are open get their outputs in the next records, or a failed result. */
 export function abortOpenCalls(reading: RecordReading, reason: string): void {
   sayAborted(reading.out);
-  const open = reading.state.calls.entries().filter(([, call]) => call.answeredBy === "");
+  const open = reading.state.calls.entries().filter(([, call]) => call.answeredBy === "" && !call.isLeft);
   if (open.length === 0) return;
   for (const [, call] of open) call.isAborted = true;
   reading.state.plain.aborted = { ...reading.place, reason, age: 0 };
+}
+
+/** A turn begins: calls that are still open were left by a process that was killed, and what ends this turn does not end them. */
+export function leaveOpenCalls({ state }: RecordReading): void {
+  for (const call of state.calls.values()) if (call.answeredBy === "") call.isLeft = true;
 }
 
 /** A record came after an aborted turn. */

@@ -6,7 +6,7 @@ import { decideHeld, forgetSpoken } from "./held-prompts.js";
 import { sayPendingThoughts } from "./reasoning.js";
 import { noteCwd, noteModel } from "./start.js";
 import { ownFields } from "./status.js";
-import { abortOpenCalls, sayAborted } from "./tools.js";
+import { abortOpenCalls, leaveOpenCalls, sayAborted } from "./tools.js";
 
 /** Fields of a `turn_context` that are worth a status when they change. */
 const settingFields = ["model", "effort", "approval_policy", "sandbox_policy", "summary", "collaboration_mode"] as const;
@@ -50,6 +50,7 @@ export function readThreadSettings(reading: RecordReading): void {
 export function readTaskStarted(reading: RecordReading): void {
   reading.state.plain.began = true;
   sayAborted(reading.out);
+  leaveOpenCalls(reading);
   forgetLimit(reading.out);
   reading.status("task_started", ownFields({ turn_id: reading.payload["turn_id"] }));
 }
