@@ -34,6 +34,14 @@ export function injectedKind(text: string): string | undefined {
 }
 
 /**
+ * Whether what an event tells as a prompt is injected text from end to end: typed words may begin like one ("<skill> is not parsed, why?").
+ */
+export function isInjectedWhole(text: string): boolean {
+  const kind = injectedKind(text);
+  return kind === "ide_context" || (kind !== undefined && /<\/\w+>$/.test(text.trimEnd()));
+}
+
+/**
  * The prompt of a text as an editor sends it: its context stands before it (seen in 0.39 and 0.104).
  * @returns `context` "" where there is none.
  */

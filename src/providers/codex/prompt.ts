@@ -3,7 +3,7 @@ import { arrayAt, type JsonObject, stringAt } from "../json.js";
 import { imageUrlText } from "../media-text.js";
 import { shortHash } from "../record-key.js";
 import { decideOldest, hold, maxInjectedChars, noteDamage, sayPrompt, takeCopy } from "./held-prompts.js";
-import { injectedKind, taggedText } from "./injected.js";
+import { isInjectedWhole, taggedText } from "./injected.js";
 import { contentParts, contentText, type MessagePart, messageParts, partText } from "./message-parts.js";
 import type { RecordReading } from "./output.js";
 import { noteCwd } from "./start.js";
@@ -94,7 +94,7 @@ function readPrompt(reading: RecordReading, form: PromptForm, { text, media, mes
   const { prompts } = reading.state.plain;
   const said = [text, ...media].filter((part) => part.trim() !== "");
   if (said.length === 0) return noteDamage(reading.out);
-  if (injectedKind(text) !== undefined) return;
+  if (isInjectedWhole(text)) return;
   prompts.sawEvent = true;
   const prints = printsOf(said);
   const index = prompts.held.findIndex((entry) => entry.prints.some((print) => prints.includes(print)) || holdsText(entry, text));
