@@ -30,18 +30,19 @@ function callOf(record: JsonObject, index: number): Call {
 }
 
 /** Calls of a message: those of `toolCalls`, then `functionCall` parts that are not among them. */
-function callsOf(message: JsonObject, parts: readonly JsonObject[]): Call[] {
+function callsOf(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): Call[] {
   const recorded = arrayAt(message, "toolCalls").filter(isObject).map(callOf);
   const ids = new Set(recorded.map(({ id }) => id));
   const inParts = parts.map((part) => objectAt(part, "functionCall")).filter(isObject);
-  // A part without id cannot be told from a recorded call.
-  const others = inParts.map(callOf).filter(({ id }) => (id ? !ids.has(id) : recorded.length === 0));
+  // A part without id cannot be told from a recorded call of its message, be that recorded here or before.
+  const isRecorded = recorded.length > 0 || reading.state.calls.entries().some(([, { owner }]) => owner === reading.key);
+  const others = inParts.map(callOf).filter(({ id }) => (id ? !ids.has(id) : !isRecorded));
   return [...recorded, ...others];
 }
 
 /** Says the calls of a message, then the results of those that have ended: they ran side by side, and are written when all have ended. */
 export function sayToolCalls(reading: Reading, message: JsonObject, parts: readonly JsonObject[]): void {
-  const calls = callsOf(message, parts);
+  const calls = callsOf(reading, message, parts);
   const { plain } = reading.state;
   plain.called ||= calls.length > 0;
   for (const call of calls) sayCall(reading, call);
