@@ -15,6 +15,10 @@ export interface LineReading {
 
 /** How many places of a broken line are tried for the begin of a whole record, from each end. */
 const recoveryAttempts = 200;
+/** How much is looked through for it, in UTF-16 units: lines of many megabytes are not tried at each place. */
+const maxRecoveryChars = 512 * 1024 * 1024;
+/** What lies so near to the end is tried all the same. */
+const nearEndChars = 256 * 1024;
 
 function parseObject(text: string): JsonObject | "other" | "broken" {
   try {
@@ -58,9 +62,15 @@ function* recordPlaces(text: string, from: number): Generator<number> {
 
 /** A whole record that ends the line, behind a broken one: what a writer appends behind the torn line of a killed one. */
 function lastRecord(text: string, from: number, isRecord: (value: JsonObject) => boolean): LineValue | undefined {
+  const lineEnd = text.trimEnd().length;
+  let leftChars = maxRecoveryChars;
   for (const start of recordPlaces(text, from)) {
-    const tail = text.slice(start).trimEnd();
-    const value = parseObject(tail);
+    if (leftChars <= 0 && lineEnd - start > nearEndChars) continue;
+    const end = objectEnd(text, start);
+    leftChars -= (end === -1 ? text.length : end) - start;
+    // Parsing what does not end with the line would cost much where it is nested deep.
+    const tail = end === lineEnd ? text.slice(start, end) : "";
+    const value = tail === "" ? "broken" : parseObject(tail);
     if (isObject(value) && isRecord(value)) return { value, text: tail, start };
   }
   return undefined;

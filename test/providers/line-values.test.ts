@@ -31,6 +31,17 @@ describe("readLine()", () => {
     expect(values(`{"type":"torn","list":[${objects}`)).toEqual([]);
   });
 
+  test("finds a whole record behind one that was torn between a name and its value", () => {
+    expect(values('{"type":"user","message":{"type":"user","n":2}')).toEqual([{ type: "user", n: 2 }]);
+    expect(values('{"type":"user","list":["a",{"type":"user","n":3}\r')).toEqual([{ type: "user", n: 3 }]);
+  });
+
+  test("is not held up by a broken line of megabytes that is nested deep", () => {
+    const nested = `{"k":"${'{"a":'.repeat(1_000_000)}`;
+    expect(values(nested)).toEqual([]);
+    expect(values(`{"type":"x","te${'{"b":'.repeat(50)}{"type":"user","n":2}`)).toEqual([{ type: "user", n: 2 }]);
+  });
+
   test("tells JSON that is no object from what is no JSON, and says nothing of blank lines", () => {
     expect(problem("[1]")).toBe("the line is JSON, but no object");
     expect(problem("hello")).toBe("the line is not whole JSON");
