@@ -1,5 +1,6 @@
+import { boundedData, type DataBounds, statusBounds } from "../bounded-data.js";
 import { boundedText } from "../bounded-text.js";
-import { stringAt } from "../json.js";
+import { isObject, type JsonObject, stringAt } from "../json.js";
 import { type EndedTool, endedCommand } from "./ended-tool.js";
 import type { RecordReading } from "./output.js";
 import { ownFields } from "./status.js";
@@ -16,12 +17,20 @@ export function sayEnded(reading: RecordReading, ended: EndedTool): void {
   const call = known ?? sayCall(reading, ended, "call");
   if (call.answeredBy === "") {
     if (ended.isDeclined) sayDenial(reading, call, output ?? "");
-    if (known && isWordless(ended)) call.failure = ownFields(data) ?? {};
+    if (known && isWordless(ended)) call.failure = failureFacts(data);
     else sayResult(reading, id, call, { success, output, data, by: "item" });
   } else if (call.isRunning) {
     reading.status("background_command_ended", ownFields({ tool_id: id, ...data }));
     call.isRunning = false;
   } else if (call.name === "web_search") sayFound(reading, id, output);
+}
+
+/** How much of a failure waits for its words: there may be as many as open calls. */
+const failureBounds: DataBounds = { ...statusBounds, maxTotalChars: 600 };
+
+function failureFacts(data: EndedTool["data"]): JsonObject {
+  const facts = boundedData(data, failureBounds);
+  return isObject(facts) ? facts : {};
 }
 
 /** It failed without an output and without an exit code of its own (-1 is that of a command that did not run). */

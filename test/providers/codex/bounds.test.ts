@@ -37,6 +37,16 @@ describe("the state of the Codex parser", () => {
     expect(events.filter(({ kind }) => kind.type === "reasoning")).toHaveLength(many - 1);
   });
 
+  test("stays bounded while failures wait for their words", () => {
+    const changes = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`/work/${"deep/".repeat(100)}${n}`, { type: "update" }]));
+    const lines = Array.from({ length: 1000 }, (_, n) => [
+      item({ type: "custom_tool_call", name: "apply_patch", input: "patch", call_id: `call_${n}` }),
+      event({ type: "item_completed", item: { type: "FileChange", id: `call_${n}`, status: "failed", changes } }),
+    ]).flat();
+    const { state } = parse(meta(), context(), ...lines);
+    expect(stateChars(state)).toBeLessThan(1_500_000);
+  });
+
   test("does not keep large prompts waiting, nor many", () => {
     const held = Array.from({ length: 40 }, (_, n) => user(`${n} ${"y".repeat(200_000)}`));
     const { state } = codex.parse(codex.start(file, {}), Buffer.from([meta(), context(), event({ type: "task_started", turn_id: "t" }), ...held].join("")), { final: false });
