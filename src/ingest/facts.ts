@@ -52,6 +52,16 @@ export function processEnd(process: { pid: number; startedAtMs: number | undefin
   };
 }
 
+/** A file is shorter than what was read of it: its provider took its end back (an undo). What was said stays. */
+export function rewoundEvent({ fromBytes, toBytes }: { fromBytes: number; toBytes: number }, ts: string | undefined): ParsedEvent {
+  return {
+    origin: `rewound:${fromBytes}-${toBytes}/0`,
+    kind: { type: "provider_status", message: "rewound", data: { from_bytes: fromBytes, to_bytes: toBytes } },
+    offsetBytes: Number.POSITIVE_INFINITY,
+    ...(ts === undefined ? {} : { ts }),
+  };
+}
+
 /** The call that spawned an agent, told after the agent's events. */
 export function linkEvent({ agentId, parentToolId }: { agentId: string; parentToolId: string }, at: { offsetBytes: number; ts: string | undefined }): ParsedEvent {
   return {

@@ -5,7 +5,7 @@ import type { ParsedEvent } from "../providers/provider.js";
 import { parseTime } from "../schema/time.js";
 import type { FileRow, SessionRow } from "./checkpoints.js";
 import { sameStat, type FoundFile } from "./discover.js";
-import { factEvent, linkEvent } from "./facts.js";
+import { factEvent, linkEvent, rewoundEvent } from "./facts.js";
 import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions, type FileIdentity } from "./native-file.js";
 import { readRecords, type ReadLimits, type RecordBatch } from "./read-records.js";
 import { SessionSink, type Appended, type SinkParts, type SinkPlan } from "./session-sink.js";
@@ -96,6 +96,8 @@ class FileStep {
   /** Of other sessions that the file holds records of. */
   readonly #others = new Map<string, SessionSink>();
   #content: ByteSource = nothing;
+  /** What there is to say of a file that lost its end. */
+  #rewound: ParsedEvent | undefined;
   #state: unknown;
   /** Nothing came since it was read whole. */
   #isReadOut = false;
@@ -108,7 +110,7 @@ class FileStep {
 
   /** Finds where to begin. @returns False where there is nothing to read. */
   begin(fd: number): boolean {
-    const { found, session, parts, options } = this.#context;
+    const { found, session, parts, options, identity } = this.#context;
     if (session.foreignLog || parts.targets.isExcluded(session.cwd)) return this.#skip();
     if (session.logBytes > 0 && !parts.targets.isIntact(session)) parts.checkpoints.readAgain(session);
     const saved = parts.checkpoints.file(found.file.path);
@@ -120,6 +122,8 @@ class FileStep {
       this.#state = parts.checkpoints.state(saved);
       this.#isReadOut = isReadWhole(found.file);
       if (saved.offsetBytes > 0) this.#sink.goesOn();
+    } else if (saved && !isReadWhole(found.file) && saved.offsetBytes > identity.stat.sizeBytes && identity.stat.sizeBytes > 0) {
+      this.#rewound = rewoundEvent({ fromBytes: saved.offsetBytes, toBytes: identity.stat.sizeBytes }, saved.lastTs);
     }
     this.#state ??= found.provider.start(found.file, readCompanions(found));
     return true;
@@ -139,7 +143,8 @@ class FileStep {
     const plans = parts.checkpoints.transaction(() => {
       const links = batch.agents.filter(({ agentId, parentToolId }) => parts.checkpoints.saveLink(session.key, agentId, parentToolId));
       result.linked ||= links.length > 0;
-      return this.#plans(batch, this.#lateLinks(links, batch));
+      const rewound = batch.isLast && this.#rewound ? [this.#rewound] : [];
+      return this.#plans(batch, [...this.#lateLinks(links, batch), ...rewound]);
     });
     for (const { sink, plan, settled } of plans) {
       if (plan.target.to === "log") {
@@ -215,9 +220,9 @@ class FileStep {
   }
 
   /** Where the events of a batch go, session by session, with what other files tell of them. */
-  #plans(batch: RecordBatch, links: readonly ParsedEvent[]): { sink: SessionSink; plan: SinkPlan; settled: number[] }[] {
+  #plans(batch: RecordBatch, news: readonly ParsedEvent[]): { sink: SessionSink; plan: SinkPlan; settled: number[] }[] {
     const { session } = this.#context;
-    const events = [...batch.events, ...links];
+    const events = [...batch.events, ...news];
     const ids = new Set([session.nativeId, ...events.map((event) => event.nativeSessionId ?? session.nativeId)]);
     return [...ids].flatMap((id) => {
       const sink = this.#sinkOf(id);

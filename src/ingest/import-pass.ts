@@ -161,11 +161,21 @@ class ImportPass {
     const total: FileStepResult = { events: 0, bytes: 0, created: false, linked: false, waiting: false };
     const failedBefore = this.#report.failed.length;
     claimSaid(this.#engine, session, this.#rows);
+    let waiting: FoundFile[] = [];
     for (const found of [...session.main, ...session.parts]) {
       this.#options.signal?.throwIfAborted();
-      if (this.#isFileChanged(found) || (found.file.role === "main" && this.#isTold(session))) await this.#importFile(found, total);
+      const isDue = this.#isFileChanged(found) || (found.file.role === "main" && this.#isTold(session));
+      if (isDue && (await this.#importFile(found, total))) waiting.push(found);
       this.#progress.files += 1;
+      this.#progress.bytes += this.#bytesToRead(found);
       this.#tell(false);
+    }
+    // An agent's file may name the calls of agents of its own, whose files came before it.
+    for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before; ) {
+      before = waiting.length;
+      const again = waiting;
+      waiting = [];
+      for (const found of again) if (await this.#importFile(found, total)) waiting.push(found);
     }
     this.#count(session, total, this.#report.failed.length > failedBefore);
     if (this.#options.now() - this.#indexedMs < indexMs) return;
@@ -173,7 +183,8 @@ class ImportPass {
     this.#indexedMs = this.#options.now();
   }
 
-  async #importFile(found: FoundFile, total: FileStepResult): Promise<void> {
+  /** @returns Whether what it needs is not there yet. */
+  async #importFile(found: FoundFile, total: FileStepResult): Promise<boolean> {
     const { signal, force, isOver = () => true } = this.#options;
     try {
       const result = await this.#engine.run(found, { final: isOver(found), force, orphans: true }, signal);
@@ -181,13 +192,14 @@ class ImportPass {
       total.bytes += result.bytes;
       total.created ||= result.created;
       if (result.sessionId !== undefined) total.sessionId = result.sessionId;
+      return result.waiting && found.file.role !== "main";
     } catch (error) {
       signal?.throwIfAborted();
       if (isCorrupt(error)) throw error;
       // Whatever one file does to its reader, the rest goes on: the report names it.
       this.#report.failed.push({ path: found.file.path, error: describeFailure(error) });
+      return false;
     }
-    this.#progress.bytes += this.#bytesToRead(found);
   }
 
   #count({ provider }: SessionFiles, { events, bytes, created, sessionId }: FileStepResult, isFailed: boolean): void {

@@ -238,6 +238,33 @@ it("says an agent's events without a call where none came for long, and names th
   expect(log(opened, "a").at(-1)).toMatchObject({ message: "parent_tool_id", data: "call-7", agent_id: "helper", parent_tool_id: "call-7" });
 });
 
+it("imports agents of agents at once, in whatever order their files come", async () => {
+  const opened = open();
+  writeFileSync(join(opened.root, "s/a.jsonl"), lines({ id: "1", say: "one", spawned: { agent: "z-first", call: "call-1" } }));
+  mkdirSync(join(opened.root, "s/a"));
+  writeFileSync(join(opened.root, "s/a/z-first.jsonl"), lines({ id: "h", say: "from the first", spawned: { agent: "a-second", call: "call-2" } }));
+  writeFileSync(join(opened.root, "s/a/a-second.jsonl"), lines({ id: "i", say: "from the second" }));
+  await opened.ingest.import(once);
+  expect(log(opened, "a").filter((event) => event.type === "user_message" && event.agent_id !== undefined)).toMatchObject([
+    { content: "from the first", agent_id: "z-first", parent_tool_id: "call-1" },
+    { content: "from the second", agent_id: "a-second", parent_tool_id: "call-2" },
+  ]);
+});
+
+it("tells that a file lost its end, keeps what that said, and says what came in its place", async () => {
+  const opened = open();
+  const path = join(opened.root, "s/a.jsonl");
+  const [one, two, three] = [lines({ id: "1", say: "one" }), lines({ id: "2", say: "two, at some length" }), lines({ id: "3", say: "3" })];
+  writeFileSync(path, one + two);
+  await opened.ingest.import(once);
+  writeFileSync(path, one + three);
+  await opened.ingest.import(once);
+  const rewound = `rewound: ${JSON.stringify({ from_bytes: one.length + two.length, to_bytes: one.length + three.length })}`;
+  expect(told(opened, "a")).toEqual(["session_started", "user_message", "user_message", "user_message", rewound]);
+  expect(said(opened, "a")).toEqual(["one", "two, at some length", "3"]);
+  expect(await opened.ingest.import({ dryRun: false, force: true })).toMatchObject({ events: 0 });
+});
+
 it("tells from process files that a process went on with a new session, and how it ended", async () => {
   const alive = new Set([71]);
   const opened = open({ isAlive: (pid) => alive.has(pid) });
