@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import type { ByteSource } from "../io/byte-source.js";
+import { noBytes, type ByteSource } from "../io/byte-source.js";
 import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import { parseTime } from "../schema/time.js";
@@ -86,16 +86,13 @@ interface StepContext {
 /** A document that was written so recently may be seen half written. */
 const documentSettleMs = 3000;
 
-/** What a file that was read whole has beyond that. */
-const nothing: ByteSource = { endBytes: 0, readAt: () => Buffer.alloc(0) };
-
 class FileStep {
   readonly #context: StepContext;
   readonly #row: Omit<FileRow, "key">;
   readonly #sink: SessionSink;
   /** Of other sessions that the file holds records of. */
   readonly #others = new Map<string, SessionSink>();
-  #content: ByteSource = nothing;
+  #content: ByteSource = noBytes;
   /** What there is to say of a file that lost its end. */
   #rewound: ParsedEvent | undefined;
   #state: unknown;
@@ -133,7 +130,7 @@ class FileStep {
     const { found, identity, parts } = this.#context;
     const isDocument = found.file.format === "document";
     const from = { state: this.#state, offsetBytes: this.#row.offsetBytes, final: this.#isFinal, isDocument };
-    this.#content = this.#isReadOut ? nothing : contentOf(fd, found.file, identity);
+    this.#content = this.#isReadOut ? noBytes : contentOf(fd, found.file, identity);
     return readRecords(this.#content, found.provider, from, parts.limits);
   }
 

@@ -1,8 +1,9 @@
 import { closeSync } from "node:fs";
 import type { LogCompleteness } from "../schema/event.js";
 import type { ParsedEvent } from "../providers/provider.js";
-import type { FoundFile } from "./discover.js";
-import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions } from "./native-file.js";
+import { noBytes } from "../io/byte-source.js";
+import { sameStat, type FoundFile } from "./discover.js";
+import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions, type FileIdentity } from "./native-file.js";
 import { readRecords } from "./read-records.js";
 
 /** One native file that is read piece by piece, without checkpoints: for who keeps no state between two runs. */
@@ -10,7 +11,8 @@ export class NativeReader {
   readonly found: FoundFile;
   #state: unknown;
   #offsetBytes = 0;
-  #head: { inode: number; bytes: number; hash: string } | undefined;
+  /** How the file looked when it was read last. */
+  #last: FileIdentity | undefined;
 
   constructor(found: FoundFile) {
     this.found = found;
@@ -30,15 +32,14 @@ export class NativeReader {
     if (fd === undefined) return;
     try {
       const identity = identify(fd);
-      const { stat, headBytes, headHash: hash } = identity;
-      const isSame = this.#head === undefined || (this.#head.inode === stat.inode && stat.sizeBytes >= this.#offsetBytes && headHash(fd, this.#head.bytes) === this.#head.hash && !isReadWhole(this.found.file));
-      if (!isSame) {
+      if (!this.#goesOn(fd, identity)) {
         this.#offsetBytes = 0;
         this.#state = this.found.provider.start(this.found.file, readCompanions(this.found));
       }
-      this.#head = { inode: stat.inode, bytes: headBytes, hash };
+      const isReadOut = isReadWhole(this.found.file) && this.#offsetBytes > 0;
+      this.#last = identity;
       const from = { state: this.#state, offsetBytes: this.#offsetBytes, final, isDocument: this.found.file.format === "document" };
-      for (const batch of readRecords(contentOf(fd, this.found.file, identity), this.found.provider, from)) {
+      for (const batch of readRecords(isReadOut ? noBytes : contentOf(fd, this.found.file, identity), this.found.provider, from)) {
         this.#state = batch.state;
         this.#offsetBytes = batch.offsetBytes;
         batch.agents.forEach(onLink);
@@ -47,5 +48,13 @@ export class NativeReader {
     } finally {
       closeSync(fd);
     }
+  }
+
+  /** Whether the file only grew; one that is read whole must look as it did. */
+  #goesOn(fd: number, { stat }: FileIdentity): boolean {
+    if (!this.#last) return true;
+    const { stat: last, headBytes, headHash: hash } = this.#last;
+    if (isReadWhole(this.found.file)) return sameStat(last, stat);
+    return last.inode === stat.inode && stat.sizeBytes >= this.#offsetBytes && headHash(fd, headBytes) === hash;
   }
 }

@@ -10,6 +10,9 @@ export interface ByteSource {
   readAt(offsetBytes: number, length: number): Buffer;
 }
 
+/** What a file that was read whole has beyond that. */
+export const noBytes: ByteSource = { endBytes: 0, readAt: () => Buffer.alloc(0) };
+
 /** An open file, up to `endBytes`. */
 export function fileSource(fd: number, endBytes: number): ByteSource {
   return { endBytes, readAt: (offsetBytes, length) => readAt(fd, offsetBytes, Math.min(length, endBytes - offsetBytes)) };
