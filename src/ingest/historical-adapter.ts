@@ -15,10 +15,11 @@ export function historicalAdapter(provider: Provider, environment: NativeEnviron
       const found = nativeRoots([provider], environment).flatMap(filesOf);
       const said = new Map<string, string>();
       for (const files of originalsFirst(bySession(found), () => true)) {
-        const session = readSession(files, said);
-        const { workspacePath } = session.metadata;
-        const isWanted = root === null || (workspacePath !== null && isWithin(workspacePath, [root]));
-        if (isWanted && session.events.length > 0) yield session;
+        for (const session of readSessions(files, said)) {
+          const { workspacePath } = session.metadata;
+          const isWanted = root === null || (workspacePath !== null && isWithin(workspacePath, [root]));
+          if (isWanted && session.events.length > 0) yield session;
+        }
       }
     },
   };
@@ -28,38 +29,54 @@ function filesOf(root: NativeRoot) {
   return [...walkRoot(root)].flatMap(({ files }) => files.flatMap((file) => withSession(file, () => undefined) ?? []));
 }
 
-/** @param said Which session said a record that several files hold; added to. */
-function readSession(session: SessionFiles, said: Map<string, string>): BackfilledSession {
+/** What the files of a session gave of one session. */
+interface Gathered {
+  nativeId: string;
+  start: Extract<ParsedEvent["kind"], { type: "session_started" }> | undefined;
+  events: BackfilledEvent[];
+  origins: Set<string>;
+  once: Set<string>;
+}
+
+/**
+ * The session, and those others that its files hold records of.
+ * @param said Which session said a record that several files hold; added to.
+ */
+function readSessions(session: SessionFiles, said: Map<string, string>): BackfilledSession[] {
   const links = new Map<string, string>();
-  const origins = new Set<string>();
-  const once = new Set<string>();
-  const events: BackfilledEvent[] = [];
-  let start: Extract<ParsedEvent["kind"], { type: "session_started" }> | undefined;
+  const gathered = new Map([[session.nativeId, newGathered(session.nativeId)]]);
   let completeness: BackfilledSession["completeness"] = "full";
   for (const found of [...session.main, ...session.parts]) {
     const reader = new NativeReader(found);
     for (const event of reader.read(true, ({ agentId, parentToolId }) => links.set(agentId, parentToolId))) {
-      if (event.kind.type === "session_started") start ??= event.kind;
-      if (!isFirst(event, { nativeId: session.nativeId, said, origins, once })) continue;
+      const nativeId = event.nativeSessionId ?? session.nativeId;
+      const own = gathered.get(nativeId) ?? newGathered(nativeId);
+      gathered.set(nativeId, own);
+      if (event.kind.type === "session_started") own.start ??= event.kind;
+      if (!isFirst(event, { ...own, said })) continue;
       const draft = toEventDraft(event, { found, metBytes: Number.POSITIVE_INFINITY, followed: false, linkOf: (agentId) => links.get(agentId) });
-      events.push([draft.sourceKind, draft.kind, { ...draft.extras, ...(draft.ts === undefined ? {} : { ts: draft.ts }) }]);
+      own.events.push([draft.sourceKind, draft.kind, { ...draft.extras, ...(draft.ts === undefined ? {} : { ts: draft.ts }) }]);
     }
     if (found.file.role === "main") completeness = reader.completeness;
   }
+  const sourcePaths = [...session.main, ...session.parts].map(({ file }) => file.path);
+  return [...gathered.values()].map((own) => ({ metadata: metadataOf(session.provider, own), completeness, sourcePaths, events: own.events }));
+}
+
+function newGathered(nativeId: string): Gathered {
+  return { nativeId, start: undefined, events: [], origins: new Set(), once: new Set() };
+}
+
+function metadataOf(provider: string, { nativeId, start }: Gathered): BackfilledSession["metadata"] {
   return {
-    metadata: {
-      provider: session.provider,
-      wrapperSessionId: logIdOf(session),
-      providerSessionId: session.nativeId,
-      workspacePath: start?.cwd ?? null,
-      command: start?.command ?? session.provider,
-      model: start?.model ?? null,
-      resumed: start?.resumed ?? false,
-      backfilled: true,
-    },
-    completeness,
-    sourcePaths: [...session.main, ...session.parts].map(({ file }) => file.path),
-    events,
+    provider,
+    wrapperSessionId: logIdOf({ provider, nativeId }),
+    providerSessionId: nativeId,
+    workspacePath: start?.cwd ?? null,
+    command: start?.command ?? provider,
+    model: start?.model ?? null,
+    resumed: start?.resumed ?? false,
+    backfilled: true,
   };
 }
 

@@ -100,6 +100,8 @@ class NativeLiveAdapter implements LiveLogAdapter {
 
   #emit(writer: SessionLogWriter, found: FoundFile, event: ParsedEvent): void {
     const origins = this.#origins ?? new Set();
+    // A file may hold records of another session.
+    if ((event.nativeSessionId ?? this.#nativeId) !== this.#nativeId) return;
     if (origins.has(event.origin)) return;
     origins.add(event.origin);
     if (this.#isOld(event) || this.#isSaid(event)) return;
