@@ -4,9 +4,10 @@ import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import { parseTime } from "../schema/time.js";
 import type { FileRow, SessionRow } from "./checkpoints.js";
-import { sameStat, type FoundFile } from "./discover.js";
+import type { FoundFile } from "./discover.js";
 import { factEvent, linkEvent, rewoundEvent } from "./facts.js";
-import { contentOf, headHash, identify, isReadWhole, openNative, readCompanions, type FileIdentity } from "./native-file.js";
+import { goesOn, lostItsEnd, metBytesOf, newFileRow, type OpenedFile } from "./file-row.js";
+import { contentOf, identify, isReadWhole, openNative, readCompanions } from "./native-file.js";
 import { readRecords, type ReadLimits, type RecordBatch } from "./read-records.js";
 import { SessionSink, type Appended, type SinkParts, type SinkPlan } from "./session-sink.js";
 import type { LogTarget } from "./session-target.js";
@@ -74,10 +75,7 @@ export function* fileStep(found: FoundFile, options: FileStepOptions, parts: Fil
   }
 }
 
-interface StepContext {
-  found: FoundFile;
-  session: SessionRow;
-  identity: FileIdentity;
+interface StepContext extends OpenedFile {
   parts: FileStepParts;
   options: FileStepOptions;
   result: FileStepResult;
@@ -101,7 +99,7 @@ class FileStep {
 
   constructor(context: StepContext) {
     this.#context = context;
-    this.#row = newRow(context);
+    this.#row = newFileRow(context, context.options.metBytes);
     this.#sink = this.#newSink(context.session);
   }
 
@@ -111,15 +109,15 @@ class FileStep {
     if (session.foreignLog || parts.targets.isExcluded(session.cwd)) return this.#skip();
     if (session.logBytes > 0 && !parts.targets.isIntact(session)) parts.checkpoints.readAgain(session);
     const saved = parts.checkpoints.file(found.file.path);
-    const goesOn = saved !== undefined && !options.force && this.#goesOn(fd, saved);
-    if (saved) this.#row.metBytes = this.#metBytes(saved);
-    if (goesOn) {
+    const isSame = saved !== undefined && !options.force && goesOn(fd, this.#context, saved);
+    if (saved) this.#row.metBytes = metBytesOf(this.#context, saved);
+    if (isSame) {
       this.#row.offsetBytes = saved.offsetBytes;
       this.#row.lastTs = saved.lastTs;
       this.#state = parts.checkpoints.state(saved);
       this.#isReadOut = isReadWhole(found.file);
       if (saved.offsetBytes > 0) this.#sink.goesOn();
-    } else if (saved && !isReadWhole(found.file) && saved.offsetBytes > identity.stat.sizeBytes && identity.stat.sizeBytes > 0) {
+    } else if (saved && lostItsEnd(this.#context, saved)) {
       this.#rewound = rewoundEvent({ fromBytes: saved.offsetBytes, toBytes: identity.stat.sizeBytes }, saved.lastTs);
     }
     this.#state ??= found.provider.start(found.file, readCompanions(found));
@@ -184,22 +182,6 @@ class FileStep {
     const { found, options, identity, parts } = this.#context;
     const isFresh = found.file.format === "document" && parts.now() - identity.stat.mtimeMs < documentSettleMs;
     return options.final && (!isFresh || this.#isReadOut);
-  }
-
-  #goesOn(fd: number, saved: FileRow): boolean {
-    const { found, identity } = this.#context;
-    if (saved.skipped || saved.headHash === "" || saved.inode !== identity.stat.inode) return false;
-    if (isReadWhole(found.file)) return saved.offsetBytes > 0 && sameStat(saved, identity.stat);
-    if (identity.stat.sizeBytes < saved.offsetBytes) return false;
-    return saved.headBytes <= identity.headBytes && headHash(fd, saved.headBytes) === saved.headHash;
-  }
-
-  /** What a replaced file holds is news; so is all that a document did not hold when it was read before. */
-  #metBytes(saved: FileRow): number {
-    const { found, identity } = this.#context;
-    const isReplaced = saved.inode !== identity.stat.inode || (!isReadWhole(found.file) && identity.stat.sizeBytes < saved.offsetBytes);
-    const isRewritten = found.file.format === "document" && saved.offsetBytes > 0 && !sameStat(saved, identity.stat);
-    return isReplaced || isRewritten ? 0 : saved.metBytes;
   }
 
   #newSink(session: SessionRow): SessionSink {
@@ -311,23 +293,4 @@ class FileStep {
       parts.checkpoints.save(session, this.#row, this.#state);
     });
   }
-}
-
-function newRow({ found, session, identity, options }: StepContext): Omit<FileRow, "key"> {
-  const { inode, sizeBytes, mtimeMs } = identity.stat;
-  return {
-    path: found.file.path,
-    session: session.key,
-    role: found.file.role,
-    inode,
-    sizeBytes,
-    mtimeMs,
-    headBytes: identity.headBytes,
-    headHash: identity.headHash,
-    offsetBytes: 0,
-    metBytes: options.metBytes ?? sizeBytes,
-    settled: false,
-    skipped: false,
-    lastTs: undefined,
-  };
 }
