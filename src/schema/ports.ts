@@ -125,8 +125,111 @@ export interface CataloguePort {
   shortId(sessionId: string): string;
   /** At most `limit` ids of ours that begin so, in any case, the one written last first. */
   idsBeginning(prefix: string, limit: number): string[];
+  /** Sums over the sessions that the filters leave, from what is known of them: no log is read. @throws {CoreError} `INVALID_CURSOR`, `INVALID_ARGUMENT` (unknown time zone). */
+  stats(query: StatsQuery): StatsPage;
   /** Tells of sessions that appeared or changed in any process, at most every 250 ms; `added` = a session nobody knew. */
   onChange(listener: (change: { added: boolean; sessionIds: readonly string[] }) => void): () => void;
+}
+
+/** What is summed up: everything that `session_stats` may group by. */
+export type StatsGrouping = "none" | "session" | "provider" | "model" | "workspace" | "day" | "agent" | "tool" | "tool_kind" | "file";
+
+/** The filters of `list`, or one session. */
+export interface StatsQuery extends SessionQuery {
+  sessionId?: string;
+  groupBy: StatsGrouping;
+  /** IANA name; what a day is. */
+  timeZone: string;
+}
+
+/** Sums over events; what no event says is left out. */
+export interface StatsSums {
+  sessions: number;
+  events: number;
+  userMessages?: number;
+  assistantMessages?: number;
+  toolCalls?: number;
+  toolErrors?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  cacheReadTokens?: number;
+  cacheCreationTokens?: number;
+  totalCostUsd?: number;
+  /** Gaps between events of a session that are under 5 minutes, added up. */
+  durationMs?: number;
+}
+
+export interface StatsPage {
+  groups: (StatsSums & { key: string })[];
+  totals: StatsSums;
+  /** Cursor of the place after each group; undefined after the last of all. */
+  cursorAfter: (string | undefined)[];
+}
+
+/** Who or what said a piece of text. */
+export type SearchRole = "user" | "assistant" | "reasoning" | "tool_input" | "tool_output";
+
+export interface SearchQuery {
+  query: string;
+  match: "words" | "substring" | "regex";
+  caseSensitive: boolean;
+  provider?: string;
+  /** Absolute; sessions in it or below. */
+  workspace?: string;
+  /** Absolute or as the tools wrote it: events whose tools read or changed it. */
+  file?: string;
+  sessionId?: string;
+  types?: readonly string[];
+  role?: SearchRole;
+  /** A tool's name, or its beginning with `*`. */
+  tool?: string;
+  toolKinds?: readonly string[];
+  sinceMs?: number;
+  untilMs?: number;
+  sort: "recent" | "relevance";
+  limit: number;
+  cursor?: string;
+  /** The asking session; its events are left out and counted. */
+  askingSessionId?: string;
+  signal?: AbortSignal;
+}
+
+/** One event that matches. */
+export interface SearchHit {
+  sessionId: string;
+  seq: number;
+  /** Start of its line in the log. */
+  offsetBytes: number;
+  type: string;
+  tool?: string;
+  ts: string;
+  /** The text in which the first match stands, as it is: not masked, not cut. */
+  text: string;
+  /** The first match, as places in `text`. */
+  matchStart: number;
+  matchEnd: number;
+}
+
+export interface SearchPage {
+  hits: SearchHit[];
+  total: number;
+  totalIsExact: boolean;
+  /** Matches of the asking session, and of calls and results of this server's own tools. */
+  excluded: number;
+  /** Matches outside the asked workspace; only counted where there are none inside. */
+  elsewhere?: number;
+  index: { complete: boolean; pendingBytes: number };
+  /** Cursor of the place after each hit; undefined after the last of all. */
+  cursorAfter: (string | undefined)[];
+}
+
+/** Full-text search, derived from the logs. */
+export interface SearchPort {
+  /**
+   * What matches, of all that was appended before the call.
+   * @throws {CoreError} `INVALID_CURSOR`, `INVALID_REGEX`, `INVALID_ARGUMENT` (a query without a word). An aborted search throws the signal's reason.
+   */
+  search(query: SearchQuery): Promise<SearchPage>;
 }
 
 export interface ImportReport {
