@@ -1,16 +1,20 @@
+import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import type { Home } from "../log/home.js";
+import { refOf } from "../log/log-place.js";
+import { LogSweep } from "../log/log-sweep.js";
 import type { SessionLogs } from "../log/session-logs.js";
+import { SweepSchedule } from "../log/sweep-schedule.js";
 import type { Asker, CataloguePort, SessionPage, SessionQuery } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
 import { isSessionId } from "../schema/session-id.js";
-import { CatalogueFile } from "./catalogue-file.js";
+import { CatalogueLogs } from "./catalogue-logs.js";
+import { catalogueSchema, catalogueVersion } from "./catalogue-schema.js";
 import { ChangeFeed, type ChangeListener } from "./change-feed.js";
 import { decodeCursor } from "./list-cursor.js";
 import { listSessions } from "./list-sessions.js";
 import { liveSessions, type LiveSource } from "./live-sessions.js";
-import { LogSweep } from "./log-sweep.js";
-import { LogSync, refOf } from "./log-sync.js";
+import { LogSync } from "./log-sync.js";
 import { OwnAppends } from "./own-appends.js";
 import { resolveSession } from "./resolve-session.js";
 import { byAlias, byOwnPrefix } from "./session-lookup.js";
@@ -18,7 +22,6 @@ import type { SessionRow } from "./session-rows.js";
 import { SessionTable } from "./session-table.js";
 import { viewRow } from "./session-view.js";
 import { shortIdOf } from "./short-id.js";
-import { SweepSchedule } from "./sweep-schedule.js";
 
 export interface CatalogueOptions {
   home: Home;
@@ -31,6 +34,13 @@ export interface CatalogueOptions {
   now?: () => number;
 }
 
+const content: DerivedContent<SessionTable> = {
+  fileName: "catalogue.sqlite",
+  title: "the catalogue",
+  version: catalogueVersion,
+  schema: catalogueSchema,
+  toTables: (db) => new SessionTable(db),
+};
 /** Logs with the latest events that each answer looks at: whoever writes them, they are the likeliest to have grown. */
 const newestLookedAt = 64;
 /** Of more folders than this one look serves all answers of a while, in proportion to their number. */
@@ -46,7 +56,7 @@ const firstMappedSeq = 256;
  */
 export class Catalogue implements CataloguePort {
   readonly #options: CatalogueOptions;
-  readonly #file: CatalogueFile<SessionTable>;
+  readonly #file: DerivedFile<SessionTable>;
   readonly #sync: LogSync;
   readonly #sweep: LogSweep;
   readonly #schedule: SweepSchedule;
@@ -60,10 +70,11 @@ export class Catalogue implements CataloguePort {
     const now = options.now ?? Date.now;
     const onWarning = options.onWarning ?? (() => undefined);
     const onError = (error: unknown): void => onWarning(`The catalogue could not be updated: ${nameOf(error)}`);
-    this.#file = new CatalogueFile(options.home.dir, (db) => new SessionTable(db), { onWarning, now });
+    this.#file = new DerivedFile(options.home.dir, content, { onWarning, now });
     this.#sync = new LogSync(this.#file, { onWarning, now });
-    this.#sweep = new LogSweep(options.home, this.#file, this.#sync, { now });
-    this.#schedule = new SweepSchedule(this.#file, this.#sweep);
+    const known = new CatalogueLogs(this.#file, this.#sync, { now });
+    this.#sweep = new LogSweep(options.home, known);
+    this.#schedule = new SweepSchedule(known, this.#sweep);
     this.#feed = new ChangeFeed(this.#file, {
       look: () => this.#lookWithoutWaiting(),
       isComplete: () => this.#schedule.isComplete(),
@@ -209,7 +220,7 @@ export class Catalogue implements CataloguePort {
     const nowMs = performance.now();
     if (nowMs < this.#lookAgainAt) return;
     const folders = this.#sweep.lookForNewLogs();
-    this.#sweep.lookAtNewest(newestLookedAt);
+    this.#sweep.lookAtLikeliest(newestLookedAt);
     this.#lookAgainAt = folders > fewFolders ? nowMs + folders * pausePerFolderMs : 0;
   }
 

@@ -1,4 +1,4 @@
-import type { CatalogueFile } from "./catalogue-file.js";
+import type { DerivedFile } from "../io/derived-file.js";
 import type { SessionTable } from "./session-table.js";
 
 export type ChangeListener = (change: { added: boolean; sessionIds: readonly string[] }) => void;
@@ -18,7 +18,7 @@ const namedAnew = 50;
 
 /** Tells listeners of sessions that any process wrote, at most every 250 ms. Works only while somebody listens. */
 export class ChangeFeed {
-  readonly #file: CatalogueFile<SessionTable>;
+  readonly #file: DerivedFile<SessionTable>;
   readonly #options: ChangeFeedOptions;
   readonly #listeners = new Set<ChangeListener>();
   #looking: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export class ChangeFeed {
   /** Version of the catalogue that listeners know; undefined before it was complete. */
   #known: { generation: number; version: number } | undefined;
 
-  constructor(file: CatalogueFile<SessionTable>, options: ChangeFeedOptions) {
+  constructor(file: DerivedFile<SessionTable>, options: ChangeFeedOptions) {
     this.#file = file;
     this.#options = options;
   }

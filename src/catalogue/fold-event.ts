@@ -1,7 +1,7 @@
 import { lesserCompleteness } from "../log/completeness.js";
 import { reopeningTypes, type AnyLogEvent } from "../schema/event.js";
 import { parseTime } from "../schema/time.js";
-import { factOf, fieldsOf, isMainAgent, numberOrZero, textOrNull, type EventFields } from "./event-fields.js";
+import { factOf, fieldsOf, isMainAgent, numberOrZero, textOrNull, type EventFields } from "../log/event-fields.js";
 import { emptyState, type SessionState } from "./session-state.js";
 import { firstWordsOf, titleOf } from "./session-title.js";
 

@@ -1,5 +1,5 @@
 import type { SessionQuery } from "../schema/ports.js";
-import { belowRange, pathKey } from "./path-key.js";
+import { belowRange, pathKey } from "../log/path-key.js";
 import { filterConditions, timeConditions, workspaceCondition, type Condition } from "./session-filter.js";
 import { walkMs, type SessionTable } from "./session-table.js";
 import type { ListCursor } from "./list-cursor.js";

@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { hasSystemCode } from "../errors.js";
 import { lineChunks } from "../io/lines.js";
 import { parseLine } from "../log/line-fields.js";
+import { isSameLog, markOf } from "../log/log-mark.js";
+import type { LogRef } from "../log/log-place.js";
 import type { AnyLogEvent } from "../schema/event.js";
 import { foldInto, stateBefore } from "./fold-event.js";
-import { markOf } from "./log-mark.js";
 import { collectFacts, noFacts, type SessionFacts } from "./session-facts.js";
 import type { SessionRow } from "./session-rows.js";
 import type { SessionState } from "./session-state.js";
@@ -13,13 +14,6 @@ import type { FoldedLog } from "./session-table.js";
 /** One offset of the sparse map stands for about so many lines. */
 const linesPerOffset = 256;
 const newline = 10;
-
-/** A log on disk: the id in the form of its file's name. */
-export interface LogRef {
-  id: string;
-  logsDir: string;
-  path: string;
-}
 
 /** Takes the lines of one log, in order, from where the catalogue stands or from the first. */
 export class LogFold {
@@ -90,11 +84,6 @@ function* takeLines(fd: number, range: { fromByte: number; toByte: number }, fol
     yield;
   }
   return consumed;
-}
-
-function isSameLog(fd: number, stats: Stats, base: SessionRow): boolean {
-  if (stats.ino !== base.inode || stats.size < base.indexedBytes) return false;
-  return base.markBytes === 0 || markOf(fd, base.markBytes) === base.mark;
 }
 
 function openIfThere(path: string): number | undefined {

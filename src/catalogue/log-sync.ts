@@ -1,10 +1,9 @@
-import type { Stats } from "node:fs";
 import { hasSystemCode } from "../errors.js";
+import type { DerivedFile } from "../io/derived-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
-import { Home } from "../log/home.js";
-import type { CatalogueFile } from "./catalogue-file.js";
-import { foldLog, type LogRef } from "./log-fold.js";
-import type { LogPlace, SessionRow } from "./session-rows.js";
+import { isThere, isUnchanged, type LogPlace, type LogRef } from "../log/log-place.js";
+import { foldLog } from "./log-fold.js";
+import type { SessionRow } from "./session-rows.js";
 import type { FoldedLog, SessionTable } from "./session-table.js";
 
 const mostConflicts = 20;
@@ -16,11 +15,11 @@ export interface LogSyncOptions {
 
 /** Brings the catalogue's row of a log up to what the log holds. */
 export class LogSync {
-  readonly #file: CatalogueFile<SessionTable>;
+  readonly #file: DerivedFile<SessionTable>;
   readonly #options: LogSyncOptions;
   readonly #unreadable = new Set<string>();
 
-  constructor(file: CatalogueFile<SessionTable>, options: LogSyncOptions) {
+  constructor(file: DerivedFile<SessionTable>, options: LogSyncOptions) {
     this.#file = file;
     this.#options = options;
   }
@@ -70,20 +69,6 @@ export class LogSync {
   forgetIfGone(place: LogPlace | undefined): void {
     if (place && !isThere(place)) this.#file.write((table) => table.remove(place.n));
   }
-}
-
-/** Whether the file is as it was when it was last looked at. */
-export function isUnchanged(place: LogPlace, logsDir: string, stats: Stats): boolean {
-  return place.logsDir === logsDir && place.sizeBytes === stats.size && place.mtimeMs === stats.mtimeMs && place.inode === stats.ino;
-}
-
-/** Whether the log that the catalogue knows is there. */
-export function isThere(place: LogPlace): boolean {
-  return statIfThere(Home.logPath(place.logsDir, place.id))?.isFile() ?? false;
-}
-
-export function refOf(place: LogPlace): LogRef {
-  return { id: place.id, logsDir: place.logsDir, path: Home.logPath(place.logsDir, place.id) };
 }
 
 function drain<T>(steps: Generator<undefined, T>): T {

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
+import type { DerivedFile } from "../io/derived-file.js";
 import { linesForward } from "../io/lines.js";
 import { statIfThere } from "../io/stat-if-there.js";
+import type { LogRef } from "../log/log-place.js";
 import type { LogAppend } from "../log/session-logs.js";
 import { foldSessionId } from "../schema/session-id.js";
-import type { CatalogueFile } from "./catalogue-file.js";
-import { LogFold, type LogRef } from "./log-fold.js";
+import { LogFold } from "./log-fold.js";
 import type { LogSync } from "./log-sync.js";
 import { providerIdsIn } from "./session-facts.js";
 import type { SessionRow } from "./session-rows.js";
@@ -25,7 +26,7 @@ export interface OwnAppendsOptions {
 
 /** What this process appended and the catalogue has not taken in: folded from memory, without reading it back. */
 export class OwnAppends {
-  readonly #file: CatalogueFile<SessionTable>;
+  readonly #file: DerivedFile<SessionTable>;
   readonly #sync: LogSync;
   readonly #options: OwnAppendsOptions;
   #pending = new Map<string, LogAppend[]>();
@@ -34,7 +35,7 @@ export class OwnAppends {
   #events = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(file: CatalogueFile<SessionTable>, sync: LogSync, options: OwnAppendsOptions) {
+  constructor(file: DerivedFile<SessionTable>, sync: LogSync, options: OwnAppendsOptions) {
     this.#file = file;
     this.#sync = sync;
     this.#options = options;

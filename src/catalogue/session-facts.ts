@@ -1,7 +1,7 @@
 import type { AnyLogEvent } from "../schema/event.js";
-import { factOf, fieldsOf, textOrNull } from "./event-fields.js";
+import { factOf, fieldsOf, textOrNull } from "../log/event-fields.js";
 import type { SessionState } from "./session-state.js";
-import { touchedFiles } from "./touched-files.js";
+import { touchedFiles } from "../log/touched-files.js";
 
 /** What a log says that is looked up by itself: each is a set, and only ever grows. */
 export interface SessionFacts {

@@ -1,6 +1,6 @@
 import type { SqlValue } from "../io/sqlite.js";
 import type { SessionQuery } from "../schema/ports.js";
-import { belowRange, isWholePath, pathKey, reversedKey } from "./path-key.js";
+import { belowRange, isWholePath, pathKey, reversedKey } from "../log/path-key.js";
 import { searchKey } from "./session-rows.js";
 
 /** Part of a WHERE over `sessions s`, with the values of its `?`. */

@@ -1,5 +1,5 @@
 import { foldSessionId } from "../schema/session-id.js";
-import { belowRange, pathKey } from "./path-key.js";
+import { belowRange, pathKey } from "../log/path-key.js";
 import type { SessionTable } from "./session-table.js";
 
 /** A session as lookups tell it apart. */

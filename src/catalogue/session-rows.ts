@@ -1,23 +1,8 @@
+import { DamagedFile } from "../io/derived-file.js";
 import type { SqlValue } from "../io/sqlite.js";
-import { DamagedCatalogue } from "./catalogue-file.js";
-import { pathKey } from "./path-key.js";
+import type { LogPlace } from "../log/log-place.js";
+import { pathKey } from "../log/path-key.js";
 import type { SessionState } from "./session-state.js";
-
-/** What the catalogue knows of a log's file: enough to tell whether it grew, was replaced, or is as it was. */
-export interface LogPlace {
-  n: number;
-  id: string;
-  logsDir: string;
-  /** Bytes of whole lines that are taken in. */
-  indexedBytes: number;
-  /** Size, time and inode of the file when it was last looked at. */
-  sizeBytes: number;
-  inode: number;
-  mtimeMs: number;
-  /** Fingerprint of the first `markBytes` bytes, see `log-mark.ts`; not taken while `markBytes` is 0. */
-  mark: string;
-  markBytes: number;
-}
 
 /** One session of the catalogue. */
 export interface SessionRow extends LogPlace {
@@ -40,7 +25,7 @@ export function toLogPlace(row: Columns): LogPlace {
   };
 }
 
-/** @throws {DamagedCatalogue} where the state cannot be read. */
+/** @throws {DamagedFile} where the state cannot be read. */
 export function toSessionRow(row: Columns): SessionRow {
   return { ...toLogPlace(row), state: readState(String(row["state"])) };
 }
@@ -68,6 +53,6 @@ function readState(text: string): SessionState {
     return JSON.parse(text) as SessionState;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new DamagedCatalogue("Cannot read a session's state", { cause: error });
+    throw new DamagedFile("Cannot read a session's state", { cause: error });
   }
 }

@@ -1,8 +1,9 @@
 import type { Database, Row, SqlValue, Statement } from "../io/sqlite.js";
+import type { LogPlace } from "../log/log-place.js";
+import { reversedKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
-import { reversedKey } from "./path-key.js";
 import type { SessionFacts } from "./session-facts.js";
-import { sortColumns, toLogPlace, toSessionRow, type LogPlace, type SessionRow } from "./session-rows.js";
+import { sortColumns, toLogPlace, toSessionRow, type SessionRow } from "./session-rows.js";
 import type { SessionState } from "./session-state.js";
 
 /** One log after more of it was read: what is to be written of it. */

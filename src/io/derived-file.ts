@@ -1,18 +1,31 @@
 import { rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
-import { makePrivateDir } from "../io/atomic-write.js";
-import { moveAside } from "../io/moved-aside.js";
-import { hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "../io/sqlite.js";
-import { statIfThere } from "../io/stat-if-there.js";
-import { catalogueSchema, catalogueVersion } from "./catalogue-schema.js";
+import { makePrivateDir } from "./atomic-write.js";
+import { moveAside } from "./moved-aside.js";
+import { hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { statIfThere } from "./stat-if-there.js";
 
-/** A state in the file that is no state: the file is as good as corrupt. */
-export class DamagedCatalogue extends Error {
-  override readonly name = "DamagedCatalogue";
+/** A value in the file that it cannot hold: the file is as good as corrupt. */
+export class DamagedFile extends Error {
+  override readonly name = "DamagedFile";
 }
 
-export interface CatalogueFileOptions {
+/** What a database holds that is derived from other files. */
+export interface DerivedContent<T> {
+  /** Name of the file in its folder. */
+  fileName: string;
+  /** What messages call it: `the catalogue`. */
+  title: string;
+  /** Raised with every change of the tables or of what they are made of: a file of an older version is made anew, that of a newer one left alone. */
+  version: number;
+  /** Makes the tables in an empty database. */
+  schema: string;
+  /** The tables as they are used. Called for each database that is opened. */
+  toTables: (db: Database) => T;
+}
+
+export interface DerivedFileOptions {
   onWarning: (message: string) => void;
   now: () => number;
 }
@@ -20,33 +33,33 @@ export interface CatalogueFileOptions {
 interface Open<T> {
   tables: T;
   db: Database;
-  /** 0 for a catalogue in memory. */
+  /** 0 for a database in memory. */
   inode: number;
 }
 
 /**
- * The file `catalogue.sqlite`, opened on first use. It may vanish, be replaced or be damaged at any time, also while it is in
- * use: each use looks whether it is still the file that was opened; one that is damaged is moved aside, reported, and made anew.
- * Where it cannot be written (a full disk, a newer version's file) it is kept in memory.
+ * A database that is derived from other files, opened on first use. It may vanish, be replaced or be damaged at any time, also
+ * while it is in use: each use looks whether it is still the file that was opened; one that is damaged is moved aside, reported,
+ * and made anew. Where it cannot be written (a full disk, a newer version's file) it is kept in memory.
  */
-export class CatalogueFile<T> {
+export class DerivedFile<T> {
   readonly #path: string;
-  readonly #toTables: (db: Database) => T;
-  readonly #options: CatalogueFileOptions;
+  readonly #content: DerivedContent<T>;
+  readonly #options: DerivedFileOptions;
   #open: Open<T> | undefined;
   #inMemory = false;
   #closed = false;
   /** One up whenever another file took the place of the one in use. */
   generation = 0;
 
-  constructor(homeDir: string, toTables: (db: Database) => T, options: CatalogueFileOptions) {
-    this.#path = join(homeDir, "catalogue.sqlite");
-    this.#toTables = toTables;
+  constructor(dir: string, content: DerivedContent<T>, options: DerivedFileOptions) {
+    this.#path = join(dir, content.fileName);
+    this.#content = content;
     this.#options = options;
   }
 
   /**
-   * Runs `fn` on the catalogue as it now stands; once more where the file turned out to be gone or damaged.
+   * Runs `fn` on the tables as they now stand; once more where the file turned out to be gone or damaged.
    * @throws {CoreError} `LOCK_TIMEOUT`; `LOG_CLOSED` after `close()`.
    */
   use<R>(fn: (tables: T) => R): R {
@@ -74,7 +87,7 @@ export class CatalogueFile<T> {
   }
 
   #current(): Open<T> {
-    if (this.#closed) throw new CoreError("LOG_CLOSED", "Cannot use the catalogue: state is closed, must be open");
+    if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot use ${this.#content.title}: state is closed, must be open`);
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) this.#drop();
     this.#open ??= this.#inMemory ? this.#openAt(":memory:") : this.#openFile();
     return this.#open;
@@ -88,7 +101,7 @@ export class CatalogueFile<T> {
 
   #openFile(): Open<T> {
     makePrivateDir(dirname(this.#path));
-    if (versionAt(this.#path) < catalogueVersion) removeFile(this.#path);
+    if (versionAt(this.#path, this.#content.version) < this.#content.version) removeFile(this.#path);
     return this.#openAt(this.#path);
   }
 
@@ -97,9 +110,9 @@ export class CatalogueFile<T> {
     try {
       withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
       db.exec("PRAGMA synchronous = NORMAL");
-      transaction(db, () => requireSchema(db));
+      transaction(db, () => requireSchema(db, this.#content));
       this.generation += 1;
-      return { db, tables: this.#toTables(db), inode: path === ":memory:" ? 0 : statSync(path).ino };
+      return { db, tables: this.#content.toTables(db), inode: path === ":memory:" ? 0 : statSync(path).ino };
     } catch (error) {
       db.close();
       throw error;
@@ -109,7 +122,7 @@ export class CatalogueFile<T> {
   /** Makes the next try possible. @returns False where another try would fail as well. */
   #mend(error: unknown): boolean {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
-    if (error instanceof NewerCatalogue) return this.#keepInMemory("it was written by a newer version");
+    if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version");
     if (isDamage(error)) return this.#setAside();
     if (hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable)) {
       return this.#keepInMemory("it cannot be written");
@@ -121,7 +134,7 @@ export class CatalogueFile<T> {
     if (this.#inMemory) return false;
     this.#drop();
     this.#inMemory = true;
-    this.#options.onWarning(`${this.#path}: ${reason}; the catalogue is kept in memory`);
+    this.#options.onWarning(`${this.#path}: ${reason}; ${this.#content.title} is kept in memory`);
     return true;
   }
 
@@ -143,16 +156,16 @@ export class CatalogueFile<T> {
 const unwritable = ["EROFS", "EACCES", "ENOSPC", "EPERM", "EEXIST", "ENOTDIR"];
 
 /** The file was written by a version of this program that knows more. */
-class NewerCatalogue extends Error {
-  override readonly name = "NewerCatalogue";
+class NewerFile extends Error {
+  override readonly name = "NewerFile";
 }
 
-/** Version of the file's tables; that of this program where there is no file, so that nothing has to be removed. */
-function versionAt(path: string): number {
-  if (!statIfThere(path)) return catalogueVersion;
+/** Version of the file's tables; `own` where there is no file or nothing in it, so that nothing has to be removed. */
+function versionAt(path: string, own: number): number {
+  if (!statIfThere(path)) return own;
   const db = openDatabase(path);
   try {
-    return withRetry(() => userVersion(db)) || catalogueVersion;
+    return withRetry(() => userVersion(db)) || own;
   } finally {
     db.close();
   }
@@ -162,17 +175,17 @@ function userVersion(db: Database): number {
   return Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
-function requireSchema(db: Database): void {
-  const version = userVersion(db);
-  if (version > catalogueVersion) throw new NewerCatalogue();
-  if (version === catalogueVersion) return;
-  db.exec(catalogueSchema);
-  db.exec(`PRAGMA user_version = ${catalogueVersion}`);
+function requireSchema<T>(db: Database, { version, schema }: DerivedContent<T>): void {
+  const found = userVersion(db);
+  if (found > version) throw new NewerFile();
+  if (found === version) return;
+  db.exec(schema);
+  db.exec(`PRAGMA user_version = ${version}`);
 }
 
 /** Our statements are fixed, so one that SQLite calls wrong (code 1) stands before tables that are not ours. */
 function isDamage(error: unknown): boolean {
-  return error instanceof DamagedCatalogue || isCorrupt(error) || sqliteErrorCode(error) === 1;
+  return error instanceof DamagedFile || isCorrupt(error) || sqliteErrorCode(error) === 1;
 }
 
 function removeFile(path: string): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { touchedFiles } from "../../src/catalogue/touched-files.js";
-import { called } from "./log-lines.js";
+import { touchedFiles } from "../../src/log/touched-files.js";
+import { called } from "../catalogue/log-lines.js";
 
 const files = (name: string, input: unknown, fields: Record<string, unknown> = {}): string[] => touchedFiles(called(name, input, fields), "/repo");
 

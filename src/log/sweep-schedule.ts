@@ -1,18 +1,24 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { CatalogueFile } from "./catalogue-file.js";
 import type { LogSweep } from "./log-sweep.js";
-import type { SessionTable } from "./session-table.js";
+
+/** A database that is swept. */
+export interface SweptFile {
+  /** One up whenever another file took the place of the one in use. */
+  readonly generation: number;
+  /** Whether all logs were looked at once. Opens the file. */
+  isComplete(): boolean;
+}
 
 const shortestIntervalMs = 10_000;
 const longestIntervalMs = 60_000;
-/** What an answer may wait for a sweep of a catalogue that was complete before. */
+/** What an answer may wait for a sweep of what was complete before. */
 const mostOfAnAnswerMs = 15;
 const sliceMs = 8;
 const mostRestarts = 5;
 
-/** When the folders of a home are looked through: at once where the catalogue is new, else now and then and in slices. */
+/** When the folders of a home are looked through: at once where the database is new, else now and then and in slices. */
 export class SweepSchedule {
-  readonly #file: CatalogueFile<SessionTable>;
+  readonly #file: SweptFile;
   readonly #sweep: LogSweep;
   #steps: Generator<undefined, void> | undefined;
   #generation = -1;
@@ -22,14 +28,14 @@ export class SweepSchedule {
   #background: Promise<void> | undefined;
   #closed = false;
 
-  constructor(file: CatalogueFile<SessionTable>, sweep: LogSweep) {
+  constructor(file: SweptFile, sweep: LogSweep) {
     this.#file = file;
     this.#sweep = sweep;
   }
 
   /** Whether all logs were taken in once. */
   isComplete(): boolean {
-    return this.#file.use((table) => table.number("SELECT complete_ms FROM catalogue")) > 0;
+    return this.#file.isComplete();
   }
 
   /** Returns when all logs were taken in at least once. */
@@ -73,7 +79,7 @@ export class SweepSchedule {
 
   #begin(): void {
     // Opens the file, so that its generation is known.
-    this.#file.use((table) => table.version());
+    this.#file.isComplete();
     if (this.#steps && this.#generation === this.#file.generation) return;
     this.#steps?.return();
     this.#steps = this.#sweep.steps();

@@ -1,0 +1,40 @@
+import type { Stats } from "node:fs";
+import { statIfThere } from "../io/stat-if-there.js";
+import { Home } from "./home.js";
+
+/** A log on disk: the id in the form of its file's name. */
+export interface LogRef {
+  id: string;
+  logsDir: string;
+  path: string;
+}
+
+/** What a database that is derived from the logs knows of one log's file: enough to tell whether it grew, was replaced, or is as it was. */
+export interface LogPlace {
+  n: number;
+  id: string;
+  logsDir: string;
+  /** Bytes of whole lines that are taken in. */
+  indexedBytes: number;
+  /** Size, time and inode of the file when it was last looked at. */
+  sizeBytes: number;
+  inode: number;
+  mtimeMs: number;
+  /** Fingerprint of the first `markBytes` bytes, see `log-mark.ts`; not taken while `markBytes` is 0. */
+  mark: string;
+  markBytes: number;
+}
+
+export function refOf(place: Pick<LogPlace, "id" | "logsDir">): LogRef {
+  return { id: place.id, logsDir: place.logsDir, path: Home.logPath(place.logsDir, place.id) };
+}
+
+/** Whether the file is as it was when it was last looked at. */
+export function isUnchanged(place: LogPlace, logsDir: string, stats: Stats): boolean {
+  return place.logsDir === logsDir && place.sizeBytes === stats.size && place.mtimeMs === stats.mtimeMs && place.inode === stats.ino;
+}
+
+/** Whether the log that is known is there. */
+export function isThere(place: LogPlace): boolean {
+  return statIfThere(Home.logPath(place.logsDir, place.id))?.isFile() ?? false;
+}

@@ -1,0 +1,150 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { hasSystemCode } from "../errors.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { foldSessionId, isSessionId } from "../schema/session-id.js";
+import { Home } from "./home.js";
+import { isThere, isUnchanged, refOf, type LogPlace, type LogRef } from "./log-place.js";
+
+/** A database that is derived from the logs, as a sweep sees it. */
+export interface KnownLogs {
+  /** Folders of logs that have been looked through, and when each had changed last by then, in milliseconds since the epoch. */
+  foldersLookedThrough(): ReadonlyMap<string, number>;
+  rememberFolder(logsDir: string, changedMs: number): void;
+  /** Folders of all logs that are known. */
+  logsDirs(): string[];
+  /** Logs known in a folder, by folded id. */
+  placesIn(logsDir: string): ReadonlyMap<string, LogPlace>;
+  byId(sessionId: string): LogPlace | undefined;
+  /** Logs that are the likeliest to grow. */
+  likeliest(count: number): LogPlace[];
+  /**
+   * Takes in what a log has more than is known of it, in steps; `flush` may be needed to write it.
+   * @returns False where it holds no event.
+   */
+  take(log: LogRef): Generator<undefined, boolean>;
+  flush(): void;
+  /** Takes a log out that is no longer there. */
+  forget(place: LogPlace): void;
+  /** All logs were looked at. */
+  complete(): void;
+}
+
+const logsPerStep = 64;
+/** The clock of a file system may stand still for so long: a folder that changed just now is looked at again. */
+const clockStepMs = 40;
+/** A log without events that was made so long ago will have none soon. */
+const youngMs = 60_000;
+
+/** Looks through the folders of a home for logs that are new, grown, replaced or gone. */
+export class LogSweep {
+  readonly #home: Home;
+  readonly #known: KnownLogs;
+  /** How many logs were found new, changed or gone so far. */
+  changes = 0;
+
+  constructor(home: Home, known: KnownLogs) {
+    this.#home = home;
+    this.#known = known;
+  }
+
+  /** Looks at every log, in steps of a few milliseconds; takes in those that changed. */
+  *steps(): Generator<undefined, void> {
+    const logsDirs = this.#home.allLogsDirs();
+    for (const logsDir of logsDirs) yield* this.#folder(logsDir, { onlyNew: false });
+    this.#forgetOtherFolders(new Set(logsDirs));
+    this.#known.complete();
+  }
+
+  /** Looks for logs that appeared or went: a stat for each folder, and a listing of those that changed. @returns How many folders there are. */
+  lookForNewLogs(): number {
+    const lookedThrough = this.#known.foldersLookedThrough();
+    const logsDirs = this.#home.allLogsDirs();
+    for (const logsDir of logsDirs) {
+      const changed = statIfThere(join(logsDir, "sessions"))?.mtimeMs;
+      if (changed !== undefined && lookedThrough.get(logsDir) !== changed) drain(this.#folder(logsDir, { onlyNew: true }));
+    }
+    return logsDirs.length;
+  }
+
+  /** Looks at those logs that are the likeliest to have grown. */
+  lookAtLikeliest(count: number): void {
+    for (const place of this.#known.likeliest(count)) this.#lookAt(place);
+    this.#known.flush();
+  }
+
+  #lookAt(place: LogPlace): void {
+    const ref = refOf(place);
+    const stats = statIfThere(ref.path);
+    if (!stats?.isFile()) this.#known.forget(place);
+    else if (!isUnchanged(place, place.logsDir, stats)) drain(this.#known.take(ref));
+  }
+
+  *#folder(logsDir: string, { onlyNew }: { onlyNew: boolean }): Generator<undefined, void> {
+    const sessionsDir = join(logsDir, "sessions");
+    const changed = statIfThere(sessionsDir)?.mtimeMs;
+    const places = this.#known.placesIn(logsDir);
+    const ids = logIdsIn(sessionsDir);
+    const there = new Set(ids.map(foldSessionId));
+    for (const [key, place] of places) if (!there.has(key)) this.#forget(place);
+    const wanted = onlyNew ? ids.filter((id) => !places.has(foldSessionId(id))) : ids;
+    const isWhole = yield* this.#logs(logsDir, wanted, places);
+    if (isWhole && changed !== undefined && changed < Date.now() - clockStepMs) this.#known.rememberFolder(logsDir, changed);
+  }
+
+  #forget(place: LogPlace): void {
+    this.#known.forget(place);
+    this.changes += 1;
+  }
+
+  /** @returns False where a log was made just now and its first event is still to come. */
+  *#logs(logsDir: string, ids: readonly string[], places: ReadonlyMap<string, LogPlace>): Generator<undefined, boolean> {
+    let isWhole = true;
+    for (const [nth, id] of ids.entries()) {
+      if (nth % logsPerStep === logsPerStep - 1) yield;
+      const ref = refOf({ id, logsDir });
+      isWhole = (yield* this.#log(ref, places.get(foldSessionId(id)))) && isWhole;
+    }
+    this.#known.flush();
+    return isWhole;
+  }
+
+  /** @returns False where it was made just now and holds no event yet. */
+  *#log(log: LogRef, place: LogPlace | undefined): Generator<undefined, boolean> {
+    const stats = statIfThere(log.path);
+    if (!stats?.isFile() || (place && isUnchanged(place, log.logsDir, stats))) return true;
+    const known = this.#known.byId(log.id);
+    // Two logs of one id: the one that is known stays the session's.
+    const isOther = known && (known.logsDir !== log.logsDir || known.id !== log.id);
+    if (isOther && isThere(known)) return true;
+    if (yield* this.#known.take(log)) {
+      this.changes += 1;
+      return true;
+    }
+    return stats.mtimeMs <= Date.now() - youngMs;
+  }
+
+  #forgetOtherFolders(there: ReadonlySet<string>): void {
+    for (const dir of this.#known.logsDirs()) {
+      if (there.has(dir)) continue;
+      for (const place of this.#known.placesIn(dir).values()) this.#forget(place);
+    }
+  }
+}
+
+function drain<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function logIdsIn(sessionsDir: string): string[] {
+  try {
+    const names = readdirSync(sessionsDir).filter((name) => name.endsWith(".jsonl"));
+    return names.map((name) => basename(name, ".jsonl")).filter(isSessionId);
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "EACCES")) return [];
+    throw error;
+  }
+}
