@@ -41,11 +41,6 @@ const content: DerivedContent<SessionTable> = {
   schema: catalogueSchema,
   toTables: (db) => new SessionTable(db),
 };
-/** Logs with the latest events that each answer looks at: whoever writes them, they are the likeliest to have grown. */
-const newestLookedAt = 64;
-/** Of more folders than this one look serves all answers of a while, in proportion to their number. */
-const fewFolders = 200;
-const pausePerFolderMs = 0.2;
 /** Places are kept for every 256th line or so: before the second there is nothing to gain. */
 const firstMappedSeq = 256;
 
@@ -63,7 +58,6 @@ export class Catalogue implements CataloguePort {
   readonly #own: OwnAppends;
   readonly #feed: ChangeFeed;
   readonly #stopListening: () => void;
-  #lookAgainAt = 0;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -206,22 +200,14 @@ export class Catalogue implements CataloguePort {
   #refresh(): void {
     this.#own.flush();
     this.#schedule.complete();
-    this.#lookAround();
+    this.#sweep.lookAround();
     if (this.#schedule.runIfDue()) this.#sweepOn();
   }
 
   #lookWithoutWaiting(): void {
     if (!this.#schedule.isComplete()) return this.#sweepOn();
-    this.#lookAround();
+    this.#sweep.lookAround();
     if (this.#schedule.runIfDue()) this.#sweepOn();
-  }
-
-  #lookAround(): void {
-    const nowMs = performance.now();
-    if (nowMs < this.#lookAgainAt) return;
-    const folders = this.#sweep.lookForNewLogs();
-    this.#sweep.lookAtLikeliest(newestLookedAt);
-    this.#lookAgainAt = folders > fewFolders ? nowMs + folders * pausePerFolderMs : 0;
   }
 
   #sweepOn(): void {

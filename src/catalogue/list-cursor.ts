@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CoreError } from "../errors.js";
 import type { SessionQuery } from "../schema/ports.js";
+import { isSameMoment } from "../schema/time.js";
 
 /** A place in a walk through a list: behind which session the next page begins, and in which order the walk goes. */
 export const ListCursor = z.object({
@@ -20,9 +21,6 @@ export const ListCursor = z.object({
 });
 export type ListCursor = z.infer<typeof ListCursor>;
 
-/** Time filters given as ages move on between two pages of a walk; by no more than the walk took, and this. */
-const slackMs = 2000;
-
 export function encodeCursor(cursor: ListCursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
@@ -37,8 +35,8 @@ export function decodeCursor(text: string, query: SessionQuery, nowMs: number): 
   const elapsedMs = nowMs - cursor.beganMs;
   const fits =
     cursor.filters === filtersDigest(query) &&
-    isSameTime(cursor.sinceMs, query.sinceMs, elapsedMs) &&
-    isSameTime(cursor.untilMs, query.untilMs, elapsedMs);
+    isSameMoment(cursor.sinceMs, query.sinceMs, elapsedMs) &&
+    isSameMoment(cursor.untilMs, query.untilMs, elapsedMs);
   if (!fits) throw new CoreError("INVALID_CURSOR", "The cursor belongs to a list with other filters. Repeat them, or ask again without it.");
   return cursor;
 }
@@ -47,12 +45,6 @@ export function decodeCursor(text: string, query: SessionQuery, nowMs: number): 
 export function filtersDigest({ provider, workspace, file, status, text, includeChildren }: SessionQuery): string {
   const filters = JSON.stringify([provider, workspace, file, status, text || undefined, includeChildren]);
   return createHash("sha256").update(filters).digest("base64url").slice(0, 16);
-}
-
-function isSameTime(then: number | undefined, now: number | undefined, elapsedMs: number): boolean {
-  if (then === undefined || now === undefined) return then === now;
-  const moved = now - then;
-  return moved === 0 || (moved > 0 && moved <= elapsedMs + slackMs);
 }
 
 function parse(text: string): unknown {

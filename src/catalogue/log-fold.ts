@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
-import { hasSystemCode } from "../errors.js";
+import { closeSync, fstatSync } from "node:fs";
 import { lineChunks } from "../io/lines.js";
+import { openIfThere } from "../io/open-if-there.js";
 import { parseLine } from "../log/line-fields.js";
 import { isSameLog, markOf } from "../log/log-mark.js";
 import type { LogRef } from "../log/log-place.js";
@@ -84,13 +84,4 @@ function* takeLines(fd: number, range: { fromByte: number; toByte: number }, fol
     yield;
   }
   return consumed;
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
-  }
 }

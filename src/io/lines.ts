@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 const newline = 10;
 const chunkBytes = 256 * 1024;
+const lineChunkBytes = 8 * 1024;
 const backwardChunkBytes = 64 * 1024;
 
 /** A run of whole lines of a file: `bytes` begins at a line's start and ends behind a newline. */
@@ -88,6 +89,17 @@ export function* linesForward(path: string, range: { fromByte: number; toByte?: 
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Bytes of the line that starts there, without the newline; undefined where no whole line follows. For single lines: little is read. */
+export function lineAt(fd: number, offsetBytes: number): Buffer | undefined {
+  for (let wantedBytes = lineChunkBytes; ; wantedBytes *= 4) {
+    const buffer = Buffer.allocUnsafe(wantedBytes);
+    const bytes = buffer.subarray(0, readFully(fd, buffer, offsetBytes));
+    const end = bytes.indexOf(newline);
+    if (end >= 0) return bytes.subarray(0, end);
+    if (bytes.length < wantedBytes) return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { foldSessionId, isSessionId } from "../schema/session-id.js";
-import { Home } from "./home.js";
+import type { Home } from "./home.js";
 import { isThere, isUnchanged, refOf, type LogPlace, type LogRef } from "./log-place.js";
 
 /** A database that is derived from the logs, as a sweep sees it. */
@@ -31,6 +31,11 @@ export interface KnownLogs {
 }
 
 const logsPerStep = 64;
+/** Logs that each look around looks at: whoever writes them, they are the likeliest to have grown. */
+const likeliestLookedAt = 64;
+/** Of more folders than this one look serves all answers of a while, in proportion to their number. */
+const fewFolders = 200;
+const pausePerFolderMs = 0.2;
 /** The clock of a file system may stand still for so long: a folder that changed just now is looked at again. */
 const clockStepMs = 40;
 /** A log without events that was made so long ago will have none soon. */
@@ -40,6 +45,7 @@ const youngMs = 60_000;
 export class LogSweep {
   readonly #home: Home;
   readonly #known: KnownLogs;
+  #lookAgainAt = 0;
   /** How many logs were found new, changed or gone so far. */
   changes = 0;
 
@@ -56,8 +62,24 @@ export class LogSweep {
     this.#known.complete();
   }
 
-  /** Looks for logs that appeared or went: a stat for each folder, and a listing of those that changed. @returns How many folders there are. */
-  lookForNewLogs(): number {
+  /** Looks for logs that appeared or went, and at those that are the likeliest to have grown: before each answer, for it costs little. */
+  lookAround(): void {
+    const nowMs = performance.now();
+    if (nowMs < this.#lookAgainAt) return;
+    const folders = this.#lookForNewLogs();
+    for (const place of this.#known.likeliest(likeliestLookedAt)) this.#lookAtKnown(place);
+    this.#known.flush();
+    this.#lookAgainAt = folders > fewFolders ? nowMs + folders * pausePerFolderMs : 0;
+  }
+
+  /** Looks at one log, known or not. */
+  lookAt(log: LogRef): void {
+    drain(this.#log(log, this.#known.byId(log.id)));
+    this.#known.flush();
+  }
+
+  /** A stat for each folder, and a listing of those that changed. @returns How many folders there are. */
+  #lookForNewLogs(): number {
     const lookedThrough = this.#known.foldersLookedThrough();
     const logsDirs = this.#home.allLogsDirs();
     for (const logsDir of logsDirs) {
@@ -67,13 +89,7 @@ export class LogSweep {
     return logsDirs.length;
   }
 
-  /** Looks at those logs that are the likeliest to have grown. */
-  lookAtLikeliest(count: number): void {
-    for (const place of this.#known.likeliest(count)) this.#lookAt(place);
-    this.#known.flush();
-  }
-
-  #lookAt(place: LogPlace): void {
+  #lookAtKnown(place: LogPlace): void {
     const ref = refOf(place);
     const stats = statIfThere(ref.path);
     if (!stats?.isFile()) this.#known.forget(place);

@@ -5,9 +5,11 @@ import { createServer } from "../mcp/server.js";
 import { StdioTransport } from "../mcp/stdio-transport.js";
 import type { Services } from "../mcp/tool.js";
 import { tools } from "../mcp/tools/catalogue.js";
+import type { SearchPort } from "../schema/ports.js";
 
 /** The parts behind the server, and what only its owner may do with them. */
 export interface OpenServices extends Services {
+  readonly search: SearchPort;
   /** Begins to import and follow native logs in the background, where that is wanted. */
   startBackground(): void;
   /** Finalizes and closes all, at most in about a second. `reason` stands in the logs of sessions that nobody ended. */

@@ -9,6 +9,7 @@ import { LogStore } from "../log/log-store.js";
 import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
+import { Search } from "../search/search.js";
 import type { OpenServices } from "./serve.js";
 
 /** What the parts are given of the process and its surroundings. */
@@ -40,6 +41,7 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
     seqOffset: (sessionId, seq) => catalogue.seqOffset(sessionId, seq),
     onWarning: warn,
   });
+  const search = new Search({ home, logs: sessionLogs, onWarning: warn });
   const names = providers.map(({ name }) => name);
   const ingest: Ingest = new Ingest({
     home,
@@ -57,15 +59,15 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
   return {
     logs,
     catalogue,
+    search,
     ingest,
     startBackground() {
-      catalogue.ready().then(
-        () => undefined,
-        (error: unknown) => {
-          // Closed before it was through: the next process goes on with it.
-          if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`The catalogue could not be built: ${String(error)}`);
-        },
-      );
+      const unlessClosed = (what: string) => (error: unknown) => {
+        // Closed before it was through: the next process goes on with it.
+        if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`${what} could not be built: ${String(error)}`);
+      };
+      // The index of texts is the greater work, and sessions are asked for first.
+      catalogue.ready().catch(unlessClosed("The catalogue")).then(() => search.ready()).catch(unlessClosed("The search index"));
       if (imports) ingest.startBackground();
     },
     async close(reason) {
@@ -74,6 +76,7 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
         await withinMs(ingest.close(), finalizeWithinMs);
       } finally {
         await logs.shutdown(reason);
+        search.close();
         catalogue.close();
       }
     },

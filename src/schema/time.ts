@@ -32,3 +32,16 @@ export function parseWhen(text: string, nowMs: number): number | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return parseTime(`${text}T00:00:00Z`);
   return parseTime(text);
 }
+
+/** By so much more than the time between two questions an age may have moved on. */
+const slackMs = 2000;
+
+/**
+ * Whether two points in time, asked for one after the other, may be the same `parseWhen` text: they are equal, or an age that moved on.
+ * @param elapsedMs Time between the two questions.
+ */
+export function isSameMoment(then: number | undefined, now: number | undefined, elapsedMs: number): boolean {
+  if (then === undefined || now === undefined) return then === now;
+  const moved = now - then;
+  return moved === 0 || (moved > 0 && moved <= elapsedMs + slackMs);
+}

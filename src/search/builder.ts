@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import type { DerivedFile } from "../io/derived-file.js";
+import type { Prepared } from "../io/prepared.js";
+import type { Indexer } from "./indexer.js";
+
+/** Appends come in runs: what is taken in together costs less. An answer does not wait for it. */
+const delayMs = 1000;
+/** How long nobody else builds after this process was last heard of. */
+const leaseMs = 10_000;
+const renewMs = 2000;
+
+export interface BuilderOptions {
+  /** Finds out what is pending that is not known to be. */
+  look: () => void;
+  /** Told of what goes wrong; nobody waits for an answer. */
+  onError: (error: unknown) => void;
+  now: () => number;
+}
+
+/** Takes in what is pending in the background, in turns with whatever else this process does. One process of a home does so at a time. */
+export class Builder {
+  readonly #file: DerivedFile<Prepared>;
+  readonly #indexer: Indexer;
+  readonly #options: BuilderOptions;
+  readonly #name = randomUUID();
+  #renewAtMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running = false;
+  #closed = false;
+
+  constructor(file: DerivedFile<Prepared>, indexer: Indexer, options: BuilderOptions) {
+    this.#file = file;
+    this.#indexer = indexer;
+    this.#options = options;
+  }
+
+  /** Begins within a second; at once where `now` is given. */
+  soon(options: { now?: boolean } = {}): void {
+    if (this.#closed || this.#running) return;
+    if (options.now) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      void this.#run();
+    } else {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.#run();
+      }, delayMs).unref();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    let isDone = false;
+    try {
+      isDone = await this.#build();
+    } catch (error) {
+      // The next try may find the disk or the file mended; until then answers say what is pending.
+      if (!this.#closed) this.#options.onError(error);
+    }
+    this.#running = false;
+    if (!isDone) this.soon();
+  }
+
+  /** @returns False where another process builds, and there is still something to do. */
+  async #build(): Promise<boolean> {
+    if (this.#closed) return true;
+    this.#options.look();
+    while (!this.#closed && this.#indexer.pendingBytes() > 0) {
+      if (!this.#lease()) return false;
+      this.#indexer.step();
+      await turn();
+    }
+    return true;
+  }
+
+  #lease(): boolean {
+    const nowMs = this.#options.now();
+    if (nowMs < this.#renewAtMs) return true;
+    const sql = "UPDATE search SET builder = ?1, builds_until_ms = ?2 WHERE builder = ?1 OR builds_until_ms < ?3 OR builds_until_ms > ?2";
+    const isHeld = this.#file.write((table) => table.run(sql, this.#name, nowMs + leaseMs, nowMs).changes > 0);
+    this.#renewAtMs = isHeld ? nowMs + renewMs : 0;
+    return isHeld;
+  }
+}

@@ -1,0 +1,110 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreError } from "../errors.js";
+import type { DerivedFile } from "../io/derived-file.js";
+import type { Prepared } from "../io/prepared.js";
+import type { Home } from "../log/home.js";
+import { refOf, type LogRef } from "../log/log-place.js";
+import { LogSweep } from "../log/log-sweep.js";
+import type { SessionLogs } from "../log/session-logs.js";
+import { SweepSchedule } from "../log/sweep-schedule.js";
+import { Builder } from "./builder.js";
+import { Indexer } from "./indexer.js";
+import { SearchLogs } from "./search-logs.js";
+
+/** How long an answer waits until all logs are known, where they are not. */
+const firstSweepMs = 1000;
+
+export interface FreshIndexOptions {
+  home: Home;
+  logs: Pick<SessionLogs, "onAppend">;
+  onWarning: (message: string) => void;
+  now: () => number;
+}
+
+/** Keeps the index up to the logs: before each answer what is fresh, in the background what is much. */
+export class FreshIndex {
+  readonly #onWarning: (message: string) => void;
+  readonly #known: SearchLogs;
+  readonly #sweep: LogSweep;
+  readonly #schedule: SweepSchedule;
+  readonly #indexer: Indexer;
+  readonly #builder: Builder;
+  /** Logs that this process wrote since they were last looked at, by folded id. */
+  #written = new Map<string, LogRef>();
+  readonly #stopListening: () => void;
+
+  constructor(file: DerivedFile<Prepared>, options: FreshIndexOptions) {
+    const { home, logs, onWarning, now } = options;
+    this.#onWarning = onWarning;
+    this.#known = new SearchLogs(file, { now });
+    this.#sweep = new LogSweep(home, this.#known);
+    this.#schedule = new SweepSchedule(this.#known, this.#sweep);
+    this.#indexer = new Indexer(file, { onWarning });
+    this.#builder = new Builder(file, this.#indexer, { look: () => void this.#lookAtWritten(), onError: (error) => this.#report(error), now });
+    this.#stopListening = logs.onAppend(({ logPath, logsDir, sessionId }) => {
+      this.#written.set(logPath, { id: sessionId, logsDir, path: logPath });
+      this.#builder.soon();
+    });
+  }
+
+  /** Takes in all logs in the background. Resolves when all are known. */
+  async ready(): Promise<void> {
+    await this.#schedule.inBackground();
+    this.#builder.soon({ now: true });
+  }
+
+  /** Takes in what was appended until now, as far as that is not too much for an answer; the rest goes on in the background. */
+  async refresh(): Promise<void> {
+    if (!this.#schedule.isComplete()) await this.#waitForSweep();
+    if (this.#schedule.isComplete()) {
+      this.#sweep.lookAround();
+      if (this.#schedule.runIfDue()) this.#schedule.inBackground().catch((error: unknown) => this.#report(error));
+    }
+    this.#indexer.beforeAnswer(this.#lookAtWritten());
+    if (this.#indexer.pendingBytes() > 0) this.#builder.soon({ now: true });
+  }
+
+  /** What an answer is worth. */
+  state(): { complete: boolean; pendingBytes: number } {
+    const pendingBytes = this.#indexer.pendingBytes();
+    return { complete: pendingBytes === 0 && this.#schedule.isComplete(), pendingBytes };
+  }
+
+  /** Looks again at a log that turned out to be another than the index knows. */
+  lookAgain(idKey: string): void {
+    const place = this.#known.byId(idKey);
+    if (!place) return;
+    this.#known.forget(place);
+    this.#sweep.lookAt(refOf(place));
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#builder.close();
+    this.#schedule.close();
+  }
+
+  /** @returns Ids of the sessions that this process wrote and that may not be taken in. */
+  #lookAtWritten(): string[] {
+    const written = [...this.#written.values()];
+    this.#written.clear();
+    for (const log of written) this.#sweep.lookAt(log);
+    return written.map(({ id }) => id);
+  }
+
+  async #waitForSweep(): Promise<void> {
+    const enough = new AbortController();
+    const swept = this.#schedule.inBackground().catch((error: unknown) => this.#report(error));
+    await Promise.race([swept, delay(firstSweepMs, undefined, { signal: enough.signal }).catch(passOverAbort)]);
+    enough.abort();
+  }
+
+  #report(error: unknown): void {
+    if (error instanceof CoreError && error.code === "LOG_CLOSED") return;
+    this.#onWarning(`The search index could not be updated: ${error instanceof Error ? error.message : typeof error}`);
+  }
+}
+
+function passOverAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === "AbortError")) throw error;
+}

@@ -1,0 +1,105 @@
+import { hasSystemCode } from "../errors.js";
+import type { DerivedFile } from "../io/derived-file.js";
+import type { Prepared } from "../io/prepared.js";
+import { refOf } from "../log/log-place.js";
+import { readRows, type LogRows } from "./log-rows.js";
+import { saveRows } from "./save-rows.js";
+import { sessionById, toSessionRow, type SessionRow } from "./session-rows.js";
+
+/** So many bytes of logs are read between two writes: about 50 ms, in which nothing else of this process runs. */
+const batchBytes = 4_000_000;
+/** So much an answer takes in before it is given. */
+const answerBytes = 8_000_000;
+/** Where more than that is pending somebody else builds the index, or this process does between answers: only what is short is worth a wait. */
+const shortBytes = 65_536;
+const mostShort = 16;
+const mostLogsPerBatch = 256;
+
+/** Takes in what logs have more than the index knows. */
+export class Indexer {
+  readonly #file: DerivedFile<Prepared>;
+  readonly #onWarning: (message: string) => void;
+  readonly #unreadable = new Set<string>();
+
+  constructor(file: DerivedFile<Prepared>, options: { onWarning: (message: string) => void }) {
+    this.#file = file;
+    this.#onWarning = options.onWarning;
+  }
+
+  /** Bytes of all logs that are known to be still to take in. */
+  pendingBytes(): number {
+    return this.#file.use((table) => table.number("SELECT SUM(pending_bytes) FROM sessions WHERE pending_bytes > 0"));
+  }
+
+  /** Takes in about 4 MB of what is pending, the log written last first. @returns False where nothing was. */
+  step(): boolean {
+    const sql = "SELECT * FROM sessions WHERE pending_bytes > 0 ORDER BY mtime_ms DESC LIMIT ?";
+    const pending = this.#file.use((table) => table.all(sql, mostLogsPerBatch).map(toSessionRow));
+    return this.#take(pending) > 0;
+  }
+
+  /**
+   * Takes in what an answer shall not be without: first the logs named, then all, or where that is too much what is short.
+   * @param ownIds Sessions that this process wrote.
+   */
+  beforeAnswer(ownIds: readonly string[]): void {
+    this.#takeOwn(ownIds);
+    const pendingBytes = this.pendingBytes();
+    if (pendingBytes === 0) return;
+    if (pendingBytes > answerBytes) return this.#takeShort();
+    for (let bytes = 0; bytes < answerBytes; bytes += batchBytes) if (!this.step()) return;
+  }
+
+  #takeOwn(ownIds: readonly string[]): void {
+    let leftBytes = answerBytes;
+    for (const id of ownIds) {
+      for (let row = this.#pendingRow(id); row && leftBytes > 0; row = this.#pendingRow(id)) leftBytes -= Math.max(1, this.#take([row]));
+    }
+  }
+
+  #pendingRow(id: string): SessionRow | undefined {
+    const row = this.#file.use((table) => sessionById(table, id));
+    return row && row.pendingBytes > 0 ? row : undefined;
+  }
+
+  #takeShort(): void {
+    const sql = "SELECT * FROM sessions WHERE pending_bytes BETWEEN 1 AND ? ORDER BY mtime_ms DESC LIMIT ?";
+    const short = this.#file.use((table) => table.all(sql, shortBytes, mostShort).map(toSessionRow));
+    this.#take(short);
+  }
+
+  /** @returns Bytes taken in of these logs, at most about 4 MB; at least 1 where any of them was looked into. */
+  #take(pending: readonly SessionRow[]): number {
+    const read: LogRows[] = [];
+    let bytes = 0;
+    for (const row of pending) {
+      if (bytes >= batchBytes) break;
+      const rows = this.#read(row, batchBytes - bytes);
+      if (rows) read.push(rows);
+      bytes += Math.max(1, rows ? rows.indexedBytes - (rows.fromStart ? 0 : row.indexedBytes) : 0);
+    }
+    // What another process took in meanwhile is no longer pending.
+    if (read.length > 0) this.#file.write((table) => saveRows(table, read));
+    return bytes;
+  }
+
+  #read(row: SessionRow, mostBytes: number): LogRows | undefined {
+    try {
+      const rows = readRows(row, mostBytes);
+      if (!rows) this.#passOver(row);
+      return rows;
+    } catch (error) {
+      if (!hasSystemCode(error, "EACCES", "EPERM", "EIO", "EISDIR")) throw error;
+      const { path } = refOf(row);
+      if (!this.#unreadable.has(path)) this.#onWarning(`${path} cannot be read: it is left out of searches`);
+      this.#unreadable.add(path);
+      this.#passOver(row);
+      return undefined;
+    }
+  }
+
+  /** Not asked for again until the file changes or the sweep finds it gone. */
+  #passOver(row: SessionRow): void {
+    this.#file.write((table) => table.run("UPDATE sessions SET pending_bytes = 0 WHERE n = ?", row.n));
+  }
+}

@@ -1,0 +1,124 @@
+import type { Prepared } from "../io/prepared.js";
+import { pathKey, reversedKey } from "../log/path-key.js";
+import { foldSessionId } from "../schema/session-id.js";
+import { kindNumber } from "./kind-table.js";
+import type { EventRow, LogRows } from "./log-rows.js";
+import { splitLone } from "./lone-characters.js";
+import { addSpan } from "./spans.js";
+import type { EventKind } from "./row-state.js";
+
+/** A word that no text has, between the texts of an event: no phrase goes across. */
+const betweenTexts = "\n\u{e000}\n";
+
+interface PlacedRow extends EventRow {
+  log: LogRows;
+  idKey: string;
+}
+
+/**
+ * Writes what was read of several logs, in the order of time, within a transaction.
+ * @returns Those of which another process has written meanwhile: nothing of them was written.
+ */
+export function saveRows(table: Prepared, logs: readonly LogRows[]): LogRows[] {
+  const conflicts = logs.filter((log) => !isAsRead(table, log));
+  const accepted = logs.filter((log) => !conflicts.includes(log));
+  for (const log of accepted) if (log.fromStart) removeRows(table, log.base);
+  const placed = accepted.flatMap((log) => log.rows.map((row) => ({ ...row, log, idKey: foldSessionId(log.base.id) })));
+  const bounds = insertRows(table, placed.sort(oldestFirst));
+  for (const log of accepted) updateSession(table, log, bounds.get(log));
+  return conflicts;
+}
+
+/** Takes a session out, with all that is known of it. Within a transaction. */
+export function removeSession(table: Prepared, place: { n: number }): void {
+  const row = table.get("SELECT first_row, last_row FROM sessions WHERE n = ?", place.n);
+  if (row) removeRows(table, { n: place.n, firstRow: Number(row["first_row"]), lastRow: Number(row["last_row"]) });
+  table.run("DELETE FROM sessions WHERE n = ?", place.n);
+}
+
+function isAsRead(table: Prepared, { base }: LogRows): boolean {
+  const row = table.get("SELECT id_key, indexed_bytes, mark FROM sessions WHERE n = ?", base.n);
+  return row?.["id_key"] === foldSessionId(base.id) && row["indexed_bytes"] === base.indexedBytes && row["mark"] === base.mark;
+}
+
+function removeRows(table: Prepared, { n, firstRow, lastRow }: { n: number; firstRow: number; lastRow: number }): void {
+  for (const row of table.all("SELECT id FROM blocks WHERE id BETWEEN ? AND ? AND n = ?", firstRow, lastRow, n)) {
+    const id = Number(row["id"]);
+    table.run("DELETE FROM texts WHERE rowid = ?", id);
+    table.run("DELETE FROM blocks WHERE id = ?", id);
+  }
+  table.run("UPDATE sessions SET first_row = 0, last_row = 0, last_ms = 0, setback_ms = 0 WHERE n = ?", n);
+}
+
+/** The order that a sorted span keeps. */
+function oldestFirst(one: PlacedRow, other: PlacedRow): number {
+  if (one.ms !== other.ms) return one.ms - other.ms;
+  if (one.idKey !== other.idKey) return one.idKey < other.idKey ? -1 : 1;
+  return one.offsetBytes - other.offsetBytes;
+}
+
+/** @returns The first and the last row of each log. */
+function insertRows(table: Prepared, rows: readonly PlacedRow[]): Map<LogRows, { firstRow: number; lastRow: number }> {
+  const bounds = new Map<LogRows, { firstRow: number; lastRow: number }>();
+  const [oldest, newest] = [rows[0], rows.at(-1)];
+  if (!oldest || !newest) return bounds;
+  const kinds = new KindNumbers(table);
+  const firstRow = table.number("SELECT next_row FROM search");
+  for (const [nth, row] of rows.entries()) {
+    const id = firstRow + nth;
+    table.run("INSERT INTO texts (rowid, body) VALUES (?, ?)", id, row.texts.map(splitLone).join(betweenTexts));
+    table.run("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", id, row.log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
+    for (const file of row.files) insertTouch(table, file, id);
+    bounds.set(row.log, { firstRow: bounds.get(row.log)?.firstRow ?? id, lastRow: id });
+  }
+  table.run("UPDATE search SET next_row = ?", firstRow + rows.length);
+  addSpan(table, { firstRow, lastRow: firstRow + rows.length - 1, minMs: oldest.ms, maxMs: newest.ms });
+  return bounds;
+}
+
+function insertTouch(table: Prepared, file: string, id: number): void {
+  const reversed = reversedKey(file);
+  table.run("INSERT OR IGNORE INTO files (reversed) VALUES (?)", reversed);
+  table.run("INSERT OR IGNORE INTO touches SELECT f, ? FROM files WHERE reversed = ?", id, reversed);
+}
+
+function updateSession(table: Prepared, log: LogRows, bounds: { firstRow: number; lastRow: number } | undefined): void {
+  const { base, state } = log;
+  const hadRows = !log.fromStart && base.firstRow > 0;
+  table.run(
+    `UPDATE sessions SET indexed_bytes = ?, size_bytes = ?, inode = ?, mtime_ms = ?, mark = ?, mark_bytes = ?, pending_bytes = ?,
+       provider = ?, workspace = ?, last_ms = ?, setback_ms = ?, first_row = ?, last_row = ?, state = ? WHERE n = ?`,
+    log.indexedBytes,
+    log.sizeBytes,
+    log.inode,
+    log.mtimeMs,
+    log.mark,
+    log.indexedBytes,
+    log.pendingBytes,
+    state.provider,
+    state.workspace === null ? "" : pathKey(state.workspace),
+    state.maxMs,
+    state.setbackMs,
+    hadRows ? base.firstRow : (bounds?.firstRow ?? 0),
+    bounds?.lastRow ?? (hadRows ? base.lastRow : 0),
+    JSON.stringify(state),
+    base.n,
+  );
+}
+
+/** Numbers of kinds, looked up once in a run of rows. */
+class KindNumbers {
+  readonly #table: Prepared;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(table: Prepared) {
+    this.#table = table;
+  }
+
+  of(kind: EventKind): number {
+    const key = `${kind.type}\n${kind.tool}\n${kind.toolKind}\n${kind.own}`;
+    const number = this.#numbers.get(key) ?? kindNumber(this.#table, kind);
+    this.#numbers.set(key, number);
+    return number;
+  }
+}

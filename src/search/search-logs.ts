@@ -1,0 +1,151 @@
+import type { Stats } from "node:fs";
+import { hasSystemCode } from "../errors.js";
+import type { DerivedFile } from "../io/derived-file.js";
+import { linesForward } from "../io/lines.js";
+import type { Prepared } from "../io/prepared.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { parseLine } from "../log/line-fields.js";
+import { isThere, type LogPlace, type LogRef } from "../log/log-place.js";
+import type { KnownLogs } from "../log/log-sweep.js";
+import { pathKey } from "../log/path-key.js";
+import { foldSessionId } from "../schema/session-id.js";
+import { emptyRowState, takeEvent, type RowState } from "./row-state.js";
+import { removeSession } from "./save-rows.js";
+import { sessionById, toLogPlace } from "./session-rows.js";
+
+const looksPerTransaction = 256;
+/** The first line is looked for in so many bytes. */
+const headBytes = 65_536;
+
+/** A log as it was just looked at. */
+interface Look {
+  log: LogRef;
+  stats: Stats;
+  /** What the first line of a log says that nobody knew. */
+  head: RowState | undefined;
+}
+
+/** The logs that the index knows, for the sweep: what it finds is noted, to be read by the indexer. */
+export class SearchLogs implements KnownLogs {
+  readonly #file: DerivedFile<Prepared>;
+  readonly #now: () => number;
+  #looks: Look[] = [];
+
+  constructor(file: DerivedFile<Prepared>, options: { now: () => number }) {
+    this.#file = file;
+    this.#now = options.now;
+  }
+
+  get generation(): number {
+    return this.#file.generation;
+  }
+
+  isComplete(): boolean {
+    return this.#file.use((table) => table.number("SELECT complete_ms FROM search")) > 0;
+  }
+
+  foldersLookedThrough(): Map<string, number> {
+    const rows = this.#file.use((table) => table.all("SELECT logs_dir, changed_ms FROM folders"));
+    return new Map(rows.map((row) => [String(row["logs_dir"]), Number(row["changed_ms"])]));
+  }
+
+  rememberFolder(logsDir: string, changedMs: number): void {
+    const sql = "INSERT INTO folders VALUES (?, ?) ON CONFLICT DO UPDATE SET changed_ms = excluded.changed_ms WHERE changed_ms <> excluded.changed_ms";
+    this.#file.write((table) => table.run(sql, logsDir, changedMs));
+  }
+
+  logsDirs(): string[] {
+    return this.#file.use((table) => table.all("SELECT DISTINCT logs_dir FROM sessions").map((row) => String(row["logs_dir"])));
+  }
+
+  placesIn(logsDir: string): Map<string, LogPlace> {
+    const rows = this.#file.use((table) => table.all("SELECT * FROM sessions WHERE logs_dir = ?", logsDir).map(toLogPlace));
+    return new Map(rows.map((place) => [foldSessionId(place.id), place]));
+  }
+
+  byId(sessionId: string): LogPlace | undefined {
+    return this.#file.use((table) => sessionById(table, sessionId));
+  }
+
+  likeliest(count: number): LogPlace[] {
+    return this.#file.use((table) => table.all("SELECT * FROM sessions ORDER BY mtime_ms DESC LIMIT ?", count).map(toLogPlace));
+  }
+
+  *take(log: LogRef): Generator<undefined, boolean> {
+    const stats = statIfThere(log.path);
+    if (!stats?.isFile()) return false;
+    const head = this.byId(log.id) ? undefined : headOf(log, stats);
+    if (head === "none") return false;
+    this.#looks.push({ log, stats, head });
+    if (this.#looks.length >= looksPerTransaction) this.flush();
+    yield;
+    return true;
+  }
+
+  flush(): void {
+    const looks = this.#looks;
+    this.#looks = [];
+    if (looks.length > 0) this.#file.write((table) => looks.forEach((look) => note(table, look)));
+  }
+
+  forget(place: LogPlace): void {
+    if (!isThere(place)) this.#file.write((table) => removeSession(table, place));
+  }
+
+  complete(): void {
+    this.#file.write((table) => table.run("UPDATE search SET complete_ms = ?", this.#now()));
+  }
+}
+
+function note(table: Prepared, { log, stats, head }: Look): void {
+  const known = sessionById(table, log.id);
+  if (!known) return head && insert(table, { log, stats, head });
+  const isReplaced = known.inode !== stats.ino || stats.size < known.indexedBytes || known.logsDir !== log.logsDir;
+  table.run(
+    "UPDATE sessions SET id = ?, logs_dir = ?, size_bytes = ?, mtime_ms = ?, pending_bytes = ? WHERE n = ?",
+    log.id,
+    log.logsDir,
+    stats.size,
+    stats.mtimeMs,
+    isReplaced ? stats.size : stats.size - known.indexedBytes,
+    known.n,
+  );
+}
+
+function insert(table: Prepared, { log, stats, head }: Look & { head: RowState }): void {
+  const { provider, workspace } = head;
+  table.run(
+    `INSERT INTO sessions (id, id_key, logs_dir, indexed_bytes, size_bytes, inode, mtime_ms, mark, mark_bytes, pending_bytes,
+       provider, workspace, last_ms, setback_ms, first_row, last_row, state)
+     VALUES (?, ?, ?, 0, ?, ?, ?, '', 0, ?, ?, ?, 0, 0, 0, 0, ?)`,
+    log.id,
+    foldSessionId(log.id),
+    log.logsDir,
+    stats.size,
+    stats.ino,
+    stats.mtimeMs,
+    stats.size,
+    provider,
+    workspace === null ? "" : pathKey(workspace),
+    JSON.stringify(emptyRowState()),
+  );
+}
+
+/** What the first line of a log says; `none` where it has no whole line yet. */
+function headOf(log: LogRef, stats: Stats): RowState | "none" {
+  const state = emptyRowState();
+  try {
+    const lines = linesForward(log.path, { fromByte: 0, toByte: Math.min(headBytes, stats.size) });
+    const first = lines.next();
+    lines.return(undefined);
+    if (first.done) return stats.size < headBytes ? "none" : state;
+    const event = parseLine(first.value.bytes);
+    if (event) takeEvent(state, event);
+    return state;
+  } catch (error) {
+    // One that cannot be read is reported when it is to be indexed.
+    if (hasSystemCode(error, "ENOENT")) return "none";
+    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return state;
+    throw error;
+  }
+}

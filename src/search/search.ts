@@ -1,0 +1,143 @@
+import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
+import { Prepared } from "../io/prepared.js";
+import type { Home } from "../log/home.js";
+import type { SessionLogs } from "../log/session-logs.js";
+import type { SearchHit, SearchPage, SearchPort, SearchQuery } from "../schema/ports.js";
+import type { Candidate } from "./candidate.js";
+import type { Finder, Found } from "./finder.js";
+import { FreshIndex } from "./fresh-index.js";
+import { Rankings } from "./rankings.js";
+import { readHitLine, toHit } from "./read-hit.js";
+import { scanFinder } from "./scan-finder.js";
+import { decodeCursor, digestOf, encodeCursor, type SearchCursor } from "./search-cursor.js";
+import { searchSchema, searchVersion } from "./search-schema.js";
+import { wordFinder } from "./word-finder.js";
+
+export interface SearchOptions {
+  home: Home;
+  logs: Pick<SessionLogs, "onAppend">;
+  /** Told of what was put right; never of recorded text. */
+  onWarning?: (message: string) => void;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+const content: DerivedContent<Prepared> = {
+  fileName: "search.sqlite",
+  title: "the search index",
+  version: searchVersion,
+  schema: searchSchema,
+  toTables: (db) => new Prepared(db),
+};
+/** An answer is begun anew where a log turns out to be another than the index knew, or the index was lost meanwhile. */
+const mostTries = 5;
+/** Of matches outside the asked workspace so many are counted one by one. */
+const mostElsewhere = 50;
+
+/** Matches from which a page is made, and where they come from. */
+interface Source {
+  found: Found;
+  /** The ranking and how many hits of it lie before; undefined where hits are in the order of time. */
+  ranking: { name: string; given: number } | undefined;
+}
+
+/**
+ * All events of a home by their text: words from the index `search.sqlite`, anything else from the logs. Making one costs
+ * nothing: the database is opened on first use.
+ */
+export class Search implements SearchPort {
+  readonly #file: DerivedFile<Prepared>;
+  readonly #index: FreshIndex;
+  readonly #rankings = new Rankings();
+  readonly #now: () => number;
+
+  constructor({ home, logs, onWarning = () => undefined, now = Date.now }: SearchOptions) {
+    this.#now = now;
+    this.#file = new DerivedFile(home.dir, content, { onWarning, now });
+    this.#index = new FreshIndex(this.#file, { home, logs, onWarning, now });
+  }
+
+  /** Takes in all logs, giving way to others in between: called at start, so that the first search need not wait for it. */
+  ready(): Promise<void> {
+    return this.#index.ready();
+  }
+
+  async search(query: SearchQuery): Promise<SearchPage> {
+    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query, this.#now());
+    const asked = cursor ? withTimesOf(cursor, query) : query;
+    const finder = asked.match === "words" ? wordFinder(this.#file, asked) : await scanFinder(this.#file, asked);
+    for (let tries = 1; ; tries += 1) {
+      await this.#index.refresh();
+      query.signal?.throwIfAborted();
+      const { generation } = this.#file;
+      const page = await this.#answer(finder, asked, { cursor, isLastTry: tries >= mostTries });
+      if (page && (generation === this.#file.generation || tries >= mostTries)) return page;
+    }
+  }
+
+  /** Ends all timers and closes the database; used again it throws `LOG_CLOSED`. */
+  close(): void {
+    this.#index.close();
+    this.#file.close();
+  }
+
+  /** @returns Undefined where a log turned out to be another than the index knew. */
+  async #answer(finder: Finder, query: SearchQuery, options: { cursor: SearchCursor | undefined; isLastTry: boolean }): Promise<SearchPage | undefined> {
+    const { cursor, isLastTry } = options;
+    const source = await this.#source(finder, query, cursor);
+    const { candidates, ...counts } = source.found;
+    const hits: SearchHit[] = [];
+    const cursorAfter: (string | undefined)[] = [];
+    for (const [nth, candidate] of candidates.slice(0, query.limit).entries()) {
+      const line = this.#file.use((table) => readHitLine(table, candidate));
+      if (!line && !isLastTry) {
+        this.#index.lookAgain(candidate.idKey);
+        return undefined;
+      }
+      if (!line) continue;
+      hits.push(toHit(line, candidate, finder.locate));
+      const isLast = nth === candidates.length - 1;
+      cursorAfter.push(isLast ? undefined : this.#cursorBehind(candidate, nth + 1, { query, cursor, source }));
+    }
+    const elsewhere = await this.#elsewhere(finder, query, source.found);
+    return { hits, ...counts, ...(elsewhere !== undefined && { elsewhere }), index: this.#index.state(), cursorAfter };
+  }
+
+  async #source(finder: Finder, query: SearchQuery, cursor: SearchCursor | undefined): Promise<Source> {
+    if (query.sort !== "relevance" || !finder.ranked) {
+      return { found: await finder.newest(query, { limit: query.limit + 1, after: cursor }), ranking: undefined };
+    }
+    const given = cursor?.given ?? 0;
+    const kept = cursor?.ranking === undefined ? undefined : this.#rankings.get(cursor.ranking);
+    const ranked = kept ?? (await finder.ranked(query));
+    const name = kept && cursor?.ranking !== undefined ? cursor.ranking : this.#rankings.add(ranked);
+    return { found: { ...ranked, candidates: ranked.candidates.slice(given) }, ranking: { name, given } };
+  }
+
+  #cursorBehind(candidate: Candidate, nth: number, { query, cursor, source }: { query: SearchQuery; cursor: SearchCursor | undefined; source: Source }): string {
+    const { ms, idKey, offsetBytes } = candidate;
+    const { sinceMs, untilMs } = query;
+    return encodeCursor({
+      asked: digestOf(query),
+      beganMs: cursor?.beganMs ?? this.#now(),
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...(untilMs !== undefined && { untilMs }),
+      ms,
+      idKey,
+      offsetBytes,
+      ...(source.ranking && { ranking: source.ranking.name, given: source.ranking.given + nth }),
+    });
+  }
+
+  /** Matches outside the asked workspace, where there are none inside. */
+  async #elsewhere(finder: Finder, query: SearchQuery, { total }: Found): Promise<number | undefined> {
+    if (query.workspace === undefined || total > 0) return undefined;
+    const { workspace: _, ...anywhere } = query;
+    return (await finder.newest(anywhere, { limit: mostElsewhere, after: undefined })).total;
+  }
+}
+
+/** The query as it was when the walk began: ages move on from page to page. */
+function withTimesOf({ sinceMs, untilMs }: SearchCursor, query: SearchQuery): SearchQuery {
+  return { ...query, ...(sinceMs !== undefined && { sinceMs }), ...(untilMs !== undefined && { untilMs }) };
+}

@@ -1,0 +1,90 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { DerivedFile } from "../io/derived-file.js";
+import type { Prepared } from "../io/prepared.js";
+import { newestFirst, NewestCandidates, type HitPlace } from "./candidate.js";
+import type { Found } from "./finder.js";
+import { spansNewestFirst } from "./spans.js";
+import { kindsOf, type AskedKinds, type SearchFilter } from "./search-filter.js";
+import { WordMatches, type IndexedCandidate } from "./word-matches.js";
+
+export interface WordSearchOptions {
+  expression: string;
+  filter: SearchFilter;
+  signal: AbortSignal | undefined;
+}
+
+/** Of more matches than this only the newest are looked at one by one, and the number of all is an estimate from below. */
+const mostCounted = 2000;
+const sliceMs = 10;
+
+/** One search for words in the index as it now stands. */
+export class WordSearch {
+  readonly #file: DerivedFile<Prepared>;
+  readonly #options: WordSearchOptions;
+  readonly #kinds: AskedKinds;
+  /** All matches, where they are few; those that are left out too. */
+  readonly #few: IndexedCandidate[] | undefined;
+  #sliceEndsAt = 0;
+
+  constructor(file: DerivedFile<Prepared>, options: WordSearchOptions) {
+    this.#file = file;
+    this.#options = options;
+    this.#kinds = file.use((table) => kindsOf(table, options.filter));
+    const few = this.#use((matches) => (matches.countUpTo(mostCounted + 1) <= mostCounted ? matches.all() : undefined));
+    this.#few = few?.sort(newestFirst);
+  }
+
+  /** The newest matches that are not left out. @param options.after Only those behind this place. */
+  async newest({ limit, after }: { limit: number; after: HitPlace | undefined }): Promise<IndexedCandidate[]> {
+    if (this.#few) {
+      const kept = this.#few.filter((one) => !one.isLeftOut && (!after || newestFirst(after, one) < 0));
+      return kept.slice(0, limit);
+    }
+    const newest = new NewestCandidates<IndexedCandidate>({ most: limit, after });
+    const { sinceMs = -Infinity, untilMs = Infinity } = this.#options.filter;
+    for (const span of this.#file.use(spansNewestFirst)) {
+      const notBeforeMs = Math.max(newest.oldestMs(), sinceMs);
+      if (span.maxMs < notBeforeMs) break;
+      if (span.minMs > untilMs || (after && span.minMs > after.ms)) continue;
+      for (const candidate of this.#use((matches) => matches.newestIn(span, { limit, after, notBeforeMs }))) newest.add(candidate);
+      await this.#giveWay();
+    }
+    return newest.sorted();
+  }
+
+  /** How many match; of many at least how many. */
+  async counts(): Promise<Omit<Found, "candidates">> {
+    if (this.#few) {
+      const excluded = this.#few.filter((one) => one.isLeftOut).length;
+      return { total: this.#few.length - excluded, totalIsExact: true, excluded };
+    }
+    let [seen, passed, excluded] = [0, 0, 0];
+    for (const span of this.#file.use(spansNewestFirst)) {
+      if (seen >= mostCounted) break;
+      const counts = this.#use((matches) => matches.countIn(span));
+      seen += counts.seen;
+      passed += counts.passed;
+      excluded += counts.leftOut;
+      await this.#giveWay();
+    }
+    return { total: passed - excluded, totalIsExact: false, excluded };
+  }
+
+  /** How well each of these fits, by its row: the less the better. */
+  scores(rows: { from: number; to: number; list: readonly number[] }): Map<number, number> {
+    return this.#use((matches) => matches.scores(rows));
+  }
+
+  #use<R>(ask: (matches: WordMatches) => R): R {
+    return this.#file.use((table) => ask(new WordMatches(table, { ...this.#options, kinds: this.#kinds })));
+  }
+
+  async #giveWay(): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    const nowMs = performance.now();
+    if (this.#sliceEndsAt === 0) this.#sliceEndsAt = nowMs + sliceMs;
+    if (nowMs < this.#sliceEndsAt) return;
+    await turn();
+    this.#sliceEndsAt = performance.now() + sliceMs;
+  }
+}
