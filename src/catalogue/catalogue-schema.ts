@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what `foldEvent` makes of a log: a file of an older version is rebuilt. */
-export const catalogueVersion = 1;
+export const catalogueVersion = 2;
 
 /*
  * catalogue.sqlite, derived from the logs:
@@ -7,10 +7,13 @@ export const catalogueVersion = 1;
  *   catalogue     one row: identity of this build, its version (one up with every write that shows), when it was first complete
  *   sessions      one narrow row a session, with all that lists filter and sort by; `id_key` is the id folded
  *   folders       when each folder of logs last changed, as far as it has been looked through
- *   states        its SessionState as JSON, apart so that scans of `sessions` stay narrow
+ *   states        its SessionState and OpenStats as JSON, apart so that scans of `sessions` stay narrow
  *   tallies       sessions counted by what lists filter by most, kept by triggers
  *   moves         `last_ms` as it was before its first change since the latest walk began (see `list-page.ts`)
- *   aliases, successors, session_files, seq_offsets   the facts of a log, by what they are looked up by
+ *   aliases, successors, seq_offsets   the facts of a log, by what they are looked up by
+ *   stats_cells   sums by quarter of an hour, agent and model (`session-stats.ts`): any time zone's days are sums of them
+ *   stats_tools, session_files   calls, results and errors by tool, and by file that tools touched
+ *   stats_spans   times without a pause of 5 minutes, by agent; under '' those of the whole session
  *
  * Unknown times are 0, an unknown workspace is ''. Paths are keys (`pathKey`), those of files back to front.
  */
@@ -50,7 +53,7 @@ CREATE INDEX by_folder ON sessions (logs_dir);
 
 CREATE TABLE folders (logs_dir TEXT PRIMARY KEY, changed_ms REAL NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE states (n INTEGER PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE states (n INTEGER PRIMARY KEY, state TEXT NOT NULL, open_stats TEXT NOT NULL);
 
 CREATE TABLE tallies (
   workspace TEXT NOT NULL, provider TEXT NOT NULL, child INTEGER NOT NULL, ended INTEGER NOT NULL, sessions INTEGER NOT NULL,
@@ -78,7 +81,22 @@ CREATE TABLE aliases (alias_key TEXT NOT NULL, n INTEGER NOT NULL, alias TEXT NO
 CREATE INDEX aliases_of ON aliases (n);
 CREATE TABLE successors (old_key TEXT NOT NULL, n INTEGER NOT NULL, new_id TEXT NOT NULL, PRIMARY KEY (old_key, n, new_id)) WITHOUT ROWID;
 CREATE INDEX successors_of ON successors (n);
-CREATE TABLE session_files (reversed TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (reversed, n)) WITHOUT ROWID;
+CREATE TABLE session_files (
+  reversed TEXT NOT NULL, n INTEGER NOT NULL, calls INTEGER NOT NULL, results INTEGER NOT NULL, errors INTEGER NOT NULL,
+  PRIMARY KEY (reversed, n)
+) WITHOUT ROWID;
 CREATE INDEX files_of ON session_files (n);
 CREATE TABLE seq_offsets (n INTEGER NOT NULL, seq INTEGER NOT NULL, offset_bytes INTEGER NOT NULL, PRIMARY KEY (n, seq)) WITHOUT ROWID;
+
+CREATE TABLE stats_cells (
+  n INTEGER NOT NULL, quarter INTEGER NOT NULL, agent TEXT NOT NULL, model TEXT NOT NULL,
+  events INTEGER NOT NULL, user_messages INTEGER NOT NULL, assistant_messages INTEGER NOT NULL, tool_calls INTEGER NOT NULL, tool_errors INTEGER NOT NULL,
+  input_tokens INTEGER, output_tokens INTEGER, cache_read_tokens INTEGER, cache_creation_tokens INTEGER, cost_usd REAL,
+  PRIMARY KEY (n, quarter, agent, model)
+) WITHOUT ROWID;
+CREATE TABLE stats_tools (
+  n INTEGER NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL, calls INTEGER NOT NULL, results INTEGER NOT NULL, errors INTEGER NOT NULL,
+  PRIMARY KEY (n, tool, kind)
+) WITHOUT ROWID;
+CREATE TABLE stats_spans (n INTEGER NOT NULL, agent TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, PRIMARY KEY (n, agent, start_ms)) WITHOUT ROWID;
 `;

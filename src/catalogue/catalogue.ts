@@ -5,7 +5,7 @@ import { refOf } from "../log/log-place.js";
 import { LogSweep } from "../log/log-sweep.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { SweepSchedule } from "../log/sweep-schedule.js";
-import type { Asker, CataloguePort, SessionPage, SessionQuery } from "../schema/ports.js";
+import type { Asker, CataloguePort, SessionPage, SessionQuery, StatsPage, StatsQuery } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
 import { isSessionId } from "../schema/session-id.js";
 import { CatalogueLogs } from "./catalogue-logs.js";
@@ -22,6 +22,8 @@ import type { SessionRow } from "./session-rows.js";
 import { SessionTable } from "./session-table.js";
 import { viewRow } from "./session-view.js";
 import { shortIdOf } from "./short-id.js";
+import { decodeStatsCursor } from "./stats-cursor.js";
+import { statsPage, StatsWalks } from "./stats-page.js";
 
 export interface CatalogueOptions {
   home: Home;
@@ -57,6 +59,7 @@ export class Catalogue implements CataloguePort {
   readonly #schedule: SweepSchedule;
   readonly #own: OwnAppends;
   readonly #feed: ChangeFeed;
+  readonly #walks = new StatsWalks();
   readonly #stopListening: () => void;
 
   constructor(options: CatalogueOptions) {
@@ -89,6 +92,18 @@ export class Catalogue implements CataloguePort {
       const live = this.#live();
       const ask = (table: SessionTable): SessionPage => listSessions(table, query, { cursor, live, nowMs: this.#now() });
       return this.#file.write(ask);
+    });
+  }
+
+  stats(query: StatsQuery): StatsPage {
+    const cursor = query.cursor === undefined ? undefined : decodeStatsCursor(query.cursor, query, this.#now());
+    if (query.sessionId !== undefined) {
+      this.#own.flush();
+      this.#lookUp(query.sessionId);
+    }
+    return this.#answer(() => {
+      const live = query.status === undefined ? [] : this.#live();
+      return this.#file.write((table) => statsPage(table, query, { cursor, walks: this.#walks, live, nowMs: this.#now() }));
     });
   }
 

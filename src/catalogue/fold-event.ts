@@ -1,7 +1,6 @@
 import { lesserCompleteness } from "../log/completeness.js";
 import { reopeningTypes, type AnyLogEvent } from "../schema/event.js";
-import { parseTime } from "../schema/time.js";
-import { factOf, fieldsOf, isMainAgent, numberOrZero, textOrNull, type EventFields } from "../log/event-fields.js";
+import { factOf, fieldsOf, isMainAgent, numberOrZero, textOrNull, timeOf, type EventFields } from "../log/event-fields.js";
 import { emptyState, type SessionState } from "./session-state.js";
 import { firstWordsOf, titleOf } from "./session-title.js";
 
@@ -31,10 +30,12 @@ export function foldEvent(state: SessionState | undefined, event: AnyLogEvent): 
   return next;
 }
 
-/** As `foldEvent`, into a state that nobody else holds: a copy for each of a million lines would cost more than the rest. */
-export function foldInto(next: SessionState, event: AnyLogEvent): void {
+/**
+ * As `foldEvent`, into a state that nobody else holds: a copy for each of a million lines would cost more than the rest.
+ * @param ms The event's time, where that is known already.
+ */
+export function foldInto(next: SessionState, event: AnyLogEvent, ms: number | null = timeOf(fieldsOf(event))): void {
   const fields = fieldsOf(event);
-  const ms = timeOf(fields);
   next.lines++;
   next.ascending &&= event.seq > next.greatestSeq;
   next.greatestSeq = Math.max(next.greatestSeq, event.seq);
@@ -113,10 +114,6 @@ function addSourcePath(next: SessionState, path: string | null): void {
 function lowerCompleteness(next: SessionState, value: unknown): void {
   const known = value === "full" || value === "partial" || value === "metadata_only";
   if (known) next.completeness = lesserCompleteness(next.completeness, value);
-}
-
-function timeOf(fields: EventFields): number | null {
-  return typeof fields["ts"] === "string" ? (parseTime(fields["ts"]) ?? null) : null;
 }
 
 function later(one: number | null, other: number | null): number | null {

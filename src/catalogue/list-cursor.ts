@@ -21,7 +21,8 @@ export const ListCursor = z.object({
 });
 export type ListCursor = z.infer<typeof ListCursor>;
 
-export function encodeCursor(cursor: ListCursor): string {
+/** Any place in a walk as the text that answers hold. */
+export function encodeCursor(cursor: object): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
@@ -29,7 +30,7 @@ export function encodeCursor(cursor: ListCursor): string {
  * @throws {CoreError} `INVALID_CURSOR` where `text` is no cursor of a list, or one of other filters than those of `query`.
  */
 export function decodeCursor(text: string, query: SessionQuery, nowMs: number): ListCursor {
-  const parsed = ListCursor.safeParse(parse(text));
+  const parsed = ListCursor.safeParse(cursorValue(text));
   if (!parsed.success) throw new CoreError("INVALID_CURSOR", "The cursor is none of a session list. Ask again without it.");
   const cursor = parsed.data;
   const elapsedMs = nowMs - cursor.beganMs;
@@ -47,7 +48,8 @@ export function filtersDigest({ provider, workspace, file, status, text, include
   return createHash("sha256").update(filters).digest("base64url").slice(0, 16);
 }
 
-function parse(text: string): unknown {
+/** What a cursor's text holds; undefined where it is none. */
+export function cursorValue(text: string): unknown {
   try {
     return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
   } catch (error) {

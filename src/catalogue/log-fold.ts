@@ -5,11 +5,13 @@ import { parseLine } from "../log/line-fields.js";
 import { isSameLog, markOf } from "../log/log-mark.js";
 import type { LogRef } from "../log/log-place.js";
 import type { AnyLogEvent } from "../schema/event.js";
+import { fieldsOf, timeOf } from "../log/event-fields.js";
 import { foldInto, stateBefore } from "./fold-event.js";
 import { collectFacts, noFacts, type SessionFacts } from "./session-facts.js";
 import type { SessionRow } from "./session-rows.js";
 import type { SessionState } from "./session-state.js";
 import type { FoldedLog } from "./session-table.js";
+import { StatsFold } from "./stats-fold.js";
 
 /** One offset of the sparse map stands for about so many lines. */
 const linesPerOffset = 256;
@@ -19,17 +21,22 @@ const newline = 10;
 export class LogFold {
   state: SessionState | undefined;
   readonly facts: SessionFacts = noFacts();
+  readonly stats: StatsFold;
   readonly offsets: [seq: number, offsetBytes: number][] = [];
 
-  constructor(state: SessionState | undefined) {
-    this.state = state && { ...state };
+  /** @param base What is gone on from; undefined before the first line. */
+  constructor(base: Pick<SessionRow, "state" | "openStats"> | undefined) {
+    this.state = base && { ...base.state };
+    this.stats = new StatsFold(base?.openStats);
   }
 
   /** @param offsetBytes Start of the line, where it is known. */
   take(event: AnyLogEvent, offsetBytes: number | undefined): void {
+    const ms = timeOf(fieldsOf(event));
     collectFacts(this.facts, this.state, event);
+    this.stats.take(event, { ms, workspace: this.state?.workspace ?? null });
     this.state ??= stateBefore(event);
-    foldInto(this.state, event);
+    foldInto(this.state, event, ms);
     if (offsetBytes === undefined || this.state.lines <= this.state.mappedLines + linesPerOffset) return;
     this.state.mappedLines = this.state.lines;
     this.offsets.push([event.seq, offsetBytes]);
@@ -48,7 +55,7 @@ export function* foldLog(log: LogRef, base: SessionRow | undefined): Generator<u
   try {
     const stats = fstatSync(fd);
     const goesOn = base !== undefined && base.logsDir === log.logsDir && isSameLog(fd, stats, base);
-    const fold = new LogFold(goesOn ? base.state : undefined);
+    const fold = new LogFold(goesOn ? base : undefined);
     const indexedBytes = yield* takeLines(fd, { fromByte: goesOn ? base.indexedBytes : 0, toByte: stats.size }, fold);
     if (!fold.state) return undefined;
     return {
@@ -64,6 +71,7 @@ export function* foldLog(log: LogRef, base: SessionRow | undefined): Generator<u
       markBytes: indexedBytes,
       state: fold.state,
       facts: fold.facts,
+      stats: fold.stats.sums(),
       offsets: fold.offsets,
     };
   } finally {

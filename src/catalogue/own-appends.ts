@@ -104,7 +104,7 @@ function foldAppends(base: SessionRow | undefined, batch: readonly LogAppend[]):
   if (!first) return "known";
   const stats = statIfThere(first.logPath);
   if (!stats || (base && (base.inode !== stats.ino || base.logsDir !== first.logsDir))) return undefined;
-  const fold = new LogFold(base?.state);
+  const fold = new LogFold(base);
   let indexedBytes = known;
   for (const append of news) {
     if (append.fromByte !== indexedBytes) return undefined;
@@ -125,6 +125,7 @@ function foldAppends(base: SessionRow | undefined, batch: readonly LogAppend[]):
     markBytes: base?.markBytes ?? 0,
     state: fold.state,
     facts: fold.facts,
+    stats: fold.stats.sums(),
     offsets: fold.offsets,
   };
 }

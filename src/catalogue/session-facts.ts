@@ -1,7 +1,6 @@
 import type { AnyLogEvent } from "../schema/event.js";
 import { factOf, fieldsOf, textOrNull } from "../log/event-fields.js";
 import type { SessionState } from "./session-state.js";
-import { touchedFiles } from "../log/touched-files.js";
 
 /** What a log says that is looked up by itself: each is a set, and only ever grows. */
 export interface SessionFacts {
@@ -9,12 +8,10 @@ export interface SessionFacts {
   aliases: Set<string>;
   /** Pairs of provider ids: the second took the place of the first after a clear. */
   successors: [oldId: string, newId: string][];
-  /** Keys (`pathKey`) of the files that its tools read or changed. */
-  files: Set<string>;
 }
 
 export function noFacts(): SessionFacts {
-  return { aliases: new Set(), successors: [], files: new Set() };
+  return { aliases: new Set(), successors: [] };
 }
 
 /**
@@ -28,7 +25,6 @@ export function collectFacts(facts: SessionFacts, before: SessionState | undefin
     const [oldId, newId] = [textOrNull(fields["old_session_id"]), textOrNull(fields["new_session_id"])];
     if (oldId !== null && newId !== null && oldId !== newId) facts.successors.push([oldId, newId]);
   }
-  for (const file of touchedFiles(fields, before?.workspace ?? null)) facts.files.add(file);
 }
 
 /** Provider ids of its session that one line names: at most two. */

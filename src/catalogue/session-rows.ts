@@ -3,10 +3,12 @@ import type { SqlValue } from "../io/sqlite.js";
 import type { LogPlace } from "../log/log-place.js";
 import { pathKey } from "../log/path-key.js";
 import type { SessionState } from "./session-state.js";
+import type { OpenStats } from "./session-stats.js";
 
 /** One session of the catalogue. */
 export interface SessionRow extends LogPlace {
   state: SessionState;
+  openStats: OpenStats;
 }
 
 type Columns = Readonly<Record<string, SqlValue>>;
@@ -27,7 +29,7 @@ export function toLogPlace(row: Columns): LogPlace {
 
 /** @throws {DamagedFile} where the state cannot be read. */
 export function toSessionRow(row: Columns): SessionRow {
-  return { ...toLogPlace(row), state: readState(String(row["state"])) };
+  return { ...toLogPlace(row), state: readJson<SessionState>(row["state"]), openStats: readJson<OpenStats>(row["open_stats"]) };
 }
 
 /** What lists filter and sort by, as it stands in the row. */
@@ -48,9 +50,9 @@ export function searchKey(text: string): string {
   return text.toLowerCase();
 }
 
-function readState(text: string): SessionState {
+function readJson<T>(text: SqlValue | undefined): T {
   try {
-    return JSON.parse(text) as SessionState;
+    return JSON.parse(String(text)) as T;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new DamagedFile("Cannot read a session's state", { cause: error });

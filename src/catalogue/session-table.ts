@@ -1,10 +1,11 @@
 import type { Database, Row, SqlValue, Statement } from "../io/sqlite.js";
 import type { LogPlace } from "../log/log-place.js";
-import { reversedKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
 import type { SessionFacts } from "./session-facts.js";
 import { sortColumns, toLogPlace, toSessionRow, type SessionRow } from "./session-rows.js";
 import type { SessionState } from "./session-state.js";
+import type { SessionStats } from "./session-stats.js";
+import { addStats, removeStats } from "./stats-table.js";
 
 /** One log after more of it was read: what is to be written of it. */
 export interface FoldedLog extends Omit<LogPlace, "n"> {
@@ -14,13 +15,14 @@ export interface FoldedLog extends Omit<LogPlace, "n"> {
   fromStart: boolean;
   state: SessionState;
   facts: SessionFacts;
+  stats: SessionStats;
   offsets: readonly (readonly [seq: number, offsetBytes: number])[];
 }
 
 /** A walk through a list keeps its order for this long. */
 export const walkMs = 3_600_000;
 const mostCounted = 100;
-const joined = "SELECT s.*, t.state FROM sessions s JOIN states t USING (n)";
+const joined = "SELECT s.*, t.state, t.open_stats FROM sessions s JOIN states t USING (n)";
 
 /** The tables of sessions, by row: statements are prepared once for each open catalogue. */
 export class SessionTable {
@@ -104,8 +106,13 @@ export class SessionTable {
     const version = this.version() + 1;
     const n = folded.base ? this.#update(folded, folded.base, version, nowMs) : this.#insert(folded, version);
     if (n === undefined) return false;
-    this.sql("INSERT INTO states VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state").run(n, JSON.stringify(folded.state));
+    this.sql("INSERT INTO states VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, open_stats = excluded.open_stats").run(
+      n,
+      JSON.stringify(folded.state),
+      JSON.stringify(folded.stats.open),
+    );
     this.#addFacts(n, folded);
+    addStats((sql) => this.sql(sql), { n, stats: folded.stats, isFirst: folded.fromStart || !folded.base });
     this.sql("UPDATE catalogue SET version = ?").run(version);
     return true;
   }
@@ -162,13 +169,13 @@ export class SessionTable {
     for (const [oldId, newId] of facts.successors) {
       this.sql("INSERT OR IGNORE INTO successors VALUES (?, ?, ?)").run(foldSessionId(oldId), n, newId);
     }
-    for (const file of facts.files) this.sql("INSERT OR IGNORE INTO session_files VALUES (?, ?)").run(reversedKey(file), n);
     // Where a foreign writer repeated a number its last line counts: it is as true and saves more reading.
     for (const [seq, offset] of offsets) this.sql("INSERT OR REPLACE INTO seq_offsets VALUES (?, ?, ?)").run(n, seq, offset);
   }
 
   #removeFacts(n: number): void {
-    for (const table of ["aliases", "successors", "session_files", "seq_offsets"]) this.sql(`DELETE FROM ${table} WHERE n = ?`).run(n);
+    for (const table of ["aliases", "successors", "seq_offsets"]) this.sql(`DELETE FROM ${table} WHERE n = ?`).run(n);
+    removeStats((sql) => this.sql(sql), n);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AnyLogEvent } from "../schema/event.js";
+import { parseTime } from "../schema/time.js";
 
 /** An event's fields as they stand on its line, none of them checked: foreign writers share the log. */
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -15,6 +16,11 @@ export function textOrNull(value: unknown): string | null {
 /** `value` where it is a finite number, else 0. */
 export function numberOrZero(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+/** Time of an event in milliseconds since the epoch; null where it cannot be read. */
+export function timeOf(fields: EventFields): number | null {
+  return typeof fields["ts"] === "string" ? (parseTime(fields["ts"]) ?? null) : null;
 }
 
 /** The value of a `provider_status` that says `fact` of its session, else null. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { catalogueVersion } from "../../src/catalogue/catalogue-schema.js";
 import type { CoreError } from "../../src/errors.js";
 import { openDatabase } from "../../src/io/sqlite.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -192,6 +193,6 @@ function checkpoint(file: string): void {
 function replaceByOther(file: string): void {
   rmSync(file);
   const db = openDatabase(file);
-  db.exec("CREATE TABLE catalogue (x TEXT); PRAGMA user_version = 1");
+  db.exec(`CREATE TABLE catalogue (x TEXT); PRAGMA user_version = ${catalogueVersion}`);
   db.close();
 }

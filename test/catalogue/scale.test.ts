@@ -3,6 +3,7 @@ import { emptyState } from "../../src/catalogue/session-state.js";
 import { catalogueSchema } from "../../src/catalogue/catalogue-schema.js";
 import { listSessions } from "../../src/catalogue/list-sessions.js";
 import { noFacts } from "../../src/catalogue/session-facts.js";
+import { noStats } from "../../src/catalogue/session-stats.js";
 import { SessionTable } from "../../src/catalogue/session-table.js";
 import { openDatabase, transaction, type Database, type Statement } from "../../src/io/sqlite.js";
 import type { SessionQuery } from "../../src/schema/ports.js";
@@ -40,7 +41,7 @@ function bigTable(): { table: SessionTable; asked: Set<string> } {
         events: 1,
       };
       const file = { logsDir: "/logs", indexedBytes: 1, sizeBytes: 1, inode: nth, mtimeMs: 1, mark: "", markBytes: 0 };
-      table.save({ ...file, base: undefined, fromStart: false, id: `id-${nth}`, state, facts: noFacts(), offsets: [] }, base);
+      table.save({ ...file, base: undefined, fromStart: false, id: `id-${nth}`, state, facts: noFacts(), stats: noStats(), offsets: [] }, base);
     }
   });
   asked.clear();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { catalogueSchema } from "../../src/catalogue/catalogue-schema.js";
 import { noFacts } from "../../src/catalogue/session-facts.js";
 import { emptyState } from "../../src/catalogue/session-state.js";
+import { noStats } from "../../src/catalogue/session-stats.js";
 import { SessionTable, type FoldedLog } from "../../src/catalogue/session-table.js";
 import { openDatabase } from "../../src/io/sqlite.js";
 
@@ -13,7 +14,7 @@ function newTable(): SessionTable {
 
 function folded(rest: Partial<FoldedLog> = {}): FoldedLog {
   const file = { logsDir: "/logs", indexedBytes: 10, sizeBytes: 10, inode: 1, mtimeMs: 1, mark: "", markBytes: 0 };
-  return { ...file, id: "s", base: undefined, fromStart: false, state: { ...emptyState("acme"), events: 1 }, facts: noFacts(), offsets: [], ...rest };
+  return { ...file, id: "s", base: undefined, fromStart: false, state: { ...emptyState("acme"), events: 1 }, facts: noFacts(), stats: noStats(), offsets: [], ...rest };
 }
 
 describe("SessionTable.save()", () => {
@@ -37,11 +38,12 @@ describe("SessionTable.save()", () => {
 
   it("keeps what was said of a log until it is read from its start", () => {
     const table = newTable();
-    const facts = { aliases: new Set(["A"]), successors: [["a", "b"] as [string, string]], files: new Set(["/f"]) };
-    table.save(folded({ facts, offsets: [[300, 5]] }), 0);
+    const facts = { aliases: new Set(["A"]), successors: [["a", "b"] as [string, string]] };
+    const stats = { ...noStats(), files: new Map([["/f", { calls: 1, results: 0, errors: 0 }]]) };
+    table.save(folded({ facts, stats, offsets: [[300, 5]] }), 0);
     const rows = (): number => ["aliases", "successors", "session_files", "seq_offsets"].reduce((sum, name) => sum + table.number(`SELECT COUNT(*) FROM ${name}`), 0);
     expect(rows()).toBe(4);
-    table.save(folded({ base: table.byId("s"), indexedBytes: 20, facts }), 0);
+    table.save(folded({ base: table.byId("s"), indexedBytes: 20, facts, stats }), 0);
     expect(rows()).toBe(4);
     table.save(folded({ base: table.byId("s"), fromStart: true, indexedBytes: 5 }), 0);
     expect(rows()).toBe(0);

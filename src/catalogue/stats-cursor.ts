@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { CoreError } from "../errors.js";
+import type { StatsQuery } from "../schema/ports.js";
+import { isSameMoment } from "../schema/time.js";
+import { cursorValue, filtersDigest } from "./list-cursor.js";
+
+/** A place in a walk through groups: behind which group the next page begins. */
+export const StatsCursor = z.object({
+  /** Digest of the filters and the grouping. */
+  asked: z.string(),
+  sinceMs: z.number().optional(),
+  untilMs: z.number().optional(),
+  /** When the walk began, in milliseconds since the epoch. */
+  beganMs: z.number(),
+  /** The walk's order, kept by the process that began it, and the place in it. */
+  walk: z.string(),
+  index: z.number().int(),
+  /** The group itself as it was, for where that order is no longer kept. */
+  tokens: z.number(),
+  events: z.number(),
+  key: z.string(),
+});
+export type StatsCursor = z.infer<typeof StatsCursor>;
+
+/** @throws {CoreError} `INVALID_CURSOR` where `text` is no cursor of statistics, or one of another query than `query`. */
+export function decodeStatsCursor(text: string, query: StatsQuery, nowMs: number): StatsCursor {
+  const parsed = StatsCursor.safeParse(cursorValue(text));
+  if (!parsed.success) throw new CoreError("INVALID_CURSOR", "The cursor is none of session_stats. Ask again without it.");
+  const cursor = parsed.data;
+  const elapsedMs = nowMs - cursor.beganMs;
+  const fits =
+    cursor.asked === askedDigest(query) &&
+    isSameMoment(cursor.sinceMs, query.sinceMs, elapsedMs) &&
+    isSameMoment(cursor.untilMs, query.untilMs, elapsedMs);
+  if (fits) return cursor;
+  throw new CoreError("INVALID_CURSOR", "The cursor belongs to statistics with other filters or groups. Repeat them, or ask again without it.");
+}
+
+/** What tells two queries apart, but for times. */
+export function askedDigest(query: StatsQuery): string {
+  const asked = JSON.stringify([filtersDigest(query), query.sessionId, query.groupBy, query.timeZone]);
+  return createHash("sha256").update(asked).digest("base64url").slice(0, 16);
+}
