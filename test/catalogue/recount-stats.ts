@@ -24,13 +24,16 @@ export function readEvents(logPath: string): Fields[] {
 
 const agentOf = (event: Fields): string => String(event["agent_id"] ?? "main");
 
+const namesModel = (event: Fields): boolean => ["session_started", "assistant_message", "usage"].includes(String(event["type"])) && Boolean(event["model"]);
+
 /** The model of each event: the one that its agent named last, at it or before; else the first after it. */
 function modelsOf(events: readonly Fields[]): string[] {
-  const naming = (event: Fields) => ["session_started", "assistant_message", "usage"].includes(String(event["type"])) && Boolean(event["model"]);
-  return events.map((event, at) => {
-    const ofAgent = (other: Fields) => agentOf(other) === agentOf(event) && naming(other);
-    const before = events.slice(0, at + 1).findLast(ofAgent);
-    return String((before ?? events.slice(at).find(ofAgent))?.["model"] ?? "unknown");
+  const first = new Map<string, string>();
+  for (const event of events) if (namesModel(event) && !first.has(agentOf(event))) first.set(agentOf(event), String(event["model"]));
+  const last = new Map<string, string>();
+  return events.map((event) => {
+    if (namesModel(event)) last.set(agentOf(event), String(event["model"]));
+    return last.get(agentOf(event)) ?? first.get(agentOf(event)) ?? "unknown";
   });
 }
 
