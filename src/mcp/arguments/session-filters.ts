@@ -36,12 +36,12 @@ export async function sessionQuery(args: SessionFilters, context: ToolContext): 
       sinceMs: whenArgument("since", args.since, { nowMs }),
       untilMs: whenArgument("until", args.until, { nowMs }),
       workspace: args.workspace === undefined ? undefined : await context.workspaceOf(args.workspace),
-      file: args.file === undefined ? undefined : await filePath(args.file, context),
+      file: args.file === undefined ? undefined : await fileArgument(args.file, context),
     }),
   };
 }
 
 /** `~` and paths from here on (`./`, `../`) become absolute; any other relative path may be the end of what the tools wrote. */
-async function filePath(file: string, context: ToolContext): Promise<string> {
+export async function fileArgument(file: string, context: ToolContext): Promise<string> {
   return /^(?:~|\.{1,2})(?:[/\\]|$)/.test(file) ? context.workspaceOf(file) : file;
 }

@@ -92,11 +92,12 @@ export function isPause(previous: string | undefined, ts: string): boolean {
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ`; a time that cannot be read stands as it was written. */
-function shownTime(ts: string): string {
+export function shownTime(ts: string): string {
   const ms = parseTime(ts);
   return ms === undefined ? shortName(ts) : new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
-function shortName(name: string): string {
+/** A name as it is shown: its first 100 code points. */
+export function shortName(name: string): string {
   return firstCodePoints(String(name), maxNameChars);
 }

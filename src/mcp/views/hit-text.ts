@@ -1,0 +1,72 @@
+import type { Mask } from "../../schema/ports.js";
+
+/** A text and the first match in it, as places in UTF-16 units. */
+export interface MatchedText {
+  text: string;
+  matchStart: number;
+  matchEnd: number;
+}
+
+export const maxHitChars = 240;
+/** So much of what stands before a match is shown, where there is more behind it. */
+const leadChars = 80;
+/** A text is masked this far around its match: what the edges cut in two lies outside of what is shown, whatever secret it is. */
+const maskedChars = 32_768;
+const ellipsis = "…";
+const placeholder = /\[secret:[\w-]+\]/g;
+
+/** At most 240 characters around the match, masked before they are cut; `…` stands for what was cut off. */
+export function hitText({ text, matchStart, matchEnd }: MatchedText, mask: Mask): string {
+  const from = Math.max(0, matchStart - maskedChars);
+  const around = text.slice(from, matchEnd + maskedChars);
+  const masked = mask(around);
+  const place = { start: matchStart - from, end: matchEnd - from };
+  return excerpt(masked, masked === around ? place : placeAfterMasking(around, masked, place));
+}
+
+interface Place {
+  start: number;
+  end: number;
+}
+
+/** Where the match stands in the masked text: at the `[secret:KIND]` that took its place where it was within a secret. */
+function placeAfterMasking(text: string, masked: string, { start, end }: Place): Place {
+  const at = (index: number): number => maskedIndex(text, masked, index);
+  return { start: at(start), end: Math.max(at(start), at(end)) };
+}
+
+/** The masked text is the text with a placeholder for each secret: what stands between those is found again piece by piece. */
+function maskedIndex(text: string, masked: string, index: number): number {
+  let textAt = 0;
+  let maskedAt = 0;
+  for (const { 0: found, index: foundAt } of masked.matchAll(placeholder)) {
+    const piece = masked.slice(maskedAt, foundAt);
+    const pieceAt = Math.max(textAt, text.indexOf(piece, textAt));
+    if (index < pieceAt) return Math.max(0, maskedAt - 1);
+    if (index < pieceAt + piece.length) return maskedAt + index - pieceAt;
+    textAt = pieceAt + piece.length;
+    maskedAt = foundAt + found.length;
+  }
+  const behind = text.length - index;
+  return Math.max(maskedAt, masked.length - behind);
+}
+
+function excerpt(text: string, { start, end }: Place): string {
+  if (text.length <= maxHitChars) return text;
+  const room = maxHitChars - 2 * ellipsis.length;
+  const lead = Math.max(0, Math.min(leadChars, room - (end - start)));
+  const from = Math.max(0, Math.min(start - lead, text.length - room));
+  const cutFrom = wholeFrom(text, from);
+  const cutTo = wholeTo(text, from + room);
+  return `${cutFrom > 0 ? ellipsis : ""}${text.slice(cutFrom, cutTo)}${cutTo < text.length ? ellipsis : ""}`;
+}
+
+/** `index`, or one more where it would begin in the middle of a code point. */
+function wholeFrom(text: string, index: number): number {
+  return index > 0 && (text.codePointAt(index - 1) ?? 0) > 0xffff ? index + 1 : index;
+}
+
+/** `index`, or one less where it would end in the middle of a code point. */
+function wholeTo(text: string, index: number): number {
+  return index < text.length && (text.codePointAt(index - 1) ?? 0) > 0xffff ? index - 1 : index;
+}
