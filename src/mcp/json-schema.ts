@@ -4,12 +4,17 @@ type JsonSchema = { type: "object"; [keyword: string]: unknown };
 
 const safeBounds = new Set([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]);
 
-/** What a reader learns nothing from: the bounds of every integer, and the pattern behind a named format. */
+/** What a reader learns nothing from: the bounds of every integer, the pattern behind a named format, and that an open object may hold anything. */
 function dropNoise(schema: Record<string, unknown>): void {
   for (const bound of ["minimum", "maximum"]) {
     if (safeBounds.has(schema[bound] as number)) delete schema[bound];
   }
   if (schema["format"] !== undefined) delete schema["pattern"];
+  for (const keyword of ["properties", "additionalProperties"]) if (isEmptyRecord(schema[keyword])) delete schema[keyword];
+}
+
+function isEmptyRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /**

@@ -20,6 +20,17 @@ test("arguments are closed, defaults are shown and not required, integers have n
   });
 });
 
+test("an open object says only that it is one", () => {
+  const schema = z.object({ groups: z.array(z.looseObject({})), index: z.looseObject({ complete: z.boolean() }) });
+  expect(jsonSchemaOf(schema)).toMatchObject({
+    properties: {
+      groups: { type: "array", items: { type: "object" } },
+      index: { type: "object", properties: { complete: { type: "boolean" } }, required: ["complete"] },
+    },
+  });
+  expect(JSON.stringify(jsonSchemaOf(schema))).not.toMatch(/additionalProperties|"properties":\{\}/);
+});
+
 test("a result may hold more than its schema says", () => {
   expect(jsonSchemaOf(z.object({ total: z.number() }))).toEqual({ type: "object", properties: { total: { type: "number" } }, required: ["total"] });
 });
