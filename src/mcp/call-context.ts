@@ -20,6 +20,7 @@ export function callContext(host: Host, services: Services, call: Call): ToolCon
     logs: services.logs,
     catalogue: services.catalogue,
     ingest: services.ingest,
+    search: services.search,
     mask: host.mask,
     readOnly: host.readOnly,
     providers: services.ingest.providers,

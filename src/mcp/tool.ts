@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Asker, CataloguePort, IngestPort, LogPort, Mask } from "../schema/ports.js";
+import type { Asker, CataloguePort, IngestPort, LogPort, Mask, SearchPort } from "../schema/ports.js";
 
 /** What a client may assume of a tool; nothing of ours reaches beyond this machine. */
 export interface ToolAnnotations {
@@ -14,6 +14,7 @@ export interface Services {
   readonly logs: LogPort;
   readonly catalogue: CataloguePort;
   readonly ingest: IngestPort;
+  readonly search: SearchPort;
 }
 
 /** How far a long call has come; `total` in the same unit, where it is known. */

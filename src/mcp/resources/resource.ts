@@ -3,8 +3,8 @@ import type { Mask } from "../../schema/ports.js";
 import type { Services } from "../tool.js";
 import type { ResourceRef } from "./uri.js";
 
-/** What reading a resource may use. */
-export interface ResourceContext extends Services {
+/** What reading a resource may use. No resource searches. */
+export interface ResourceContext extends Omit<Services, "search"> {
   readonly mask: Mask;
 }
 

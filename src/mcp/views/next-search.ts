@@ -2,7 +2,7 @@ import type { SearchPage } from "../../schema/ports.js";
 import { nextCall } from "./next-call.js";
 
 /** A search as its caller asked for it. */
-interface AskedSearch {
+export interface AskedSearch {
   match: string;
   workspace?: string | undefined;
   cursor?: string | undefined;
