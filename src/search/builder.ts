@@ -50,9 +50,18 @@ export class Builder {
     }
   }
 
+  /** Ends the work, and lets others go on with it. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    if (this.#renewAtMs === 0) return;
+    this.#renewAtMs = 0;
+    try {
+      this.#file.write((table) => table.run("UPDATE search SET builds_until_ms = 0 WHERE builder = ?", this.#name));
+    } catch (error) {
+      // Others wait until the time is over.
+      this.#options.onError(error);
+    }
   }
 
   async #run(): Promise<void> {

@@ -67,9 +67,9 @@ export class Search implements SearchPort {
     const asked = cursor ? withTimesOf(cursor, query) : query;
     const finder = asked.match === "words" ? wordFinder(this.#file, asked) : await scanFinder(this.#file, asked);
     for (let tries = 1; ; tries += 1) {
+      const generation = this.#generation();
       await this.#index.refresh();
       query.signal?.throwIfAborted();
-      const { generation } = this.#file;
       const page = await this.#answer(finder, asked, { cursor, isLastTry: tries >= mostTries });
       if (page && (generation === this.#file.generation || tries >= mostTries)) return page;
     }
@@ -79,6 +79,11 @@ export class Search implements SearchPort {
   close(): void {
     this.#index.close();
     this.#file.close();
+  }
+
+  /** Of the file as it is opened now. */
+  #generation(): number {
+    return this.#file.use(() => this.#file.generation);
   }
 
   /** @returns Undefined where a log turned out to be another than the index knew. */
