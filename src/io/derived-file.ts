@@ -21,6 +21,8 @@ export interface DerivedContent<T> {
   version: number;
   /** Makes the tables in an empty database. */
   schema: string;
+  /** Run on each database that is opened, before anything else. */
+  pragmas?: string;
   /** The tables as they are used. Called for each database that is opened. */
   toTables: (db: Database) => T;
 }
@@ -108,7 +110,7 @@ export class DerivedFile<T> {
   #openAt(path: string): Open<T> {
     const db = openDatabase(path);
     try {
-      withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
+      withRetry(() => db.exec(`${this.#content.pragmas ?? ""}; PRAGMA journal_mode = WAL`));
       db.exec("PRAGMA synchronous = NORMAL");
       transaction(db, () => requireSchema(db, this.#content));
       this.generation += 1;

@@ -86,6 +86,7 @@ export class Builder {
       this.#indexer.step();
       await turn();
     }
+    if (!this.#closed) this.#indexer.giveBackSpace();
     return true;
   }
 

@@ -14,6 +14,8 @@ const answerBytes = 8_000_000;
 const shortBytes = 65_536;
 const mostShort = 16;
 const mostLogsPerBatch = 256;
+/** Fewer free pages are left for what comes next. */
+const fewPages = 256;
 
 /** Takes in what logs have more than the index knows. */
 export class Indexer {
@@ -31,9 +33,9 @@ export class Indexer {
     return this.#file.use((table) => table.number("SELECT SUM(pending_bytes) FROM sessions WHERE pending_bytes > 0"));
   }
 
-  /** Takes in about 4 MB of what is pending, the log written last first. @returns False where nothing was. */
+  /** Takes in about 4 MB of what is pending, the session that began last first: so rows are in the order of time, or nearly. @returns False where nothing was. */
   step(): boolean {
-    const sql = "SELECT * FROM sessions WHERE pending_bytes > 0 ORDER BY mtime_ms DESC LIMIT ?";
+    const sql = "SELECT * FROM sessions WHERE pending_bytes > 0 ORDER BY began_ms DESC LIMIT ?";
     const pending = this.#file.use((table) => table.all(sql, mostLogsPerBatch).map(toSessionRow));
     return this.#take(pending) > 0;
   }
@@ -48,6 +50,12 @@ export class Indexer {
     if (pendingBytes === 0) return;
     if (pendingBytes > answerBytes) return this.#takeShort();
     for (let bytes = 0; bytes < answerBytes; bytes += batchBytes) if (!this.step()) return;
+  }
+
+  /** Gives back what building the index left free, where it is much. */
+  giveBackSpace(): void {
+    const pages = this.#file.use((table) => table.number("PRAGMA freelist_count"));
+    if (pages > fewPages) this.#file.write((table) => table.all("PRAGMA incremental_vacuum"));
   }
 
   #takeOwn(ownIds: readonly string[]): void {

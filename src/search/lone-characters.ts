@@ -32,6 +32,10 @@ const letterRanges: readonly (readonly [first: number, last: number])[] = [
 
 const inClass = ([first, last]: readonly [number, number]): string => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`;
 
+const unit = (code: number): string => `\\u${code.toString(16).padStart(4, "0")}`;
+/** As `inClass`, for code units: beyond the first 65,536 characters the first halves of all pairs. */
+const inUnits = ([first, last]: readonly [number, number]): string => (first > 0xffff ? "\\ud800-\\udbff" : `${unit(first)}-${unit(last)}`);
+
 /** Inside of a character class (flag `u`) of all characters that are words of their own. */
 export const loneClass = [...letterRanges, ...symbolRanges].map(inClass).join("");
 
@@ -40,15 +44,15 @@ export const wordSymbols = symbolRanges
   .map(([first, last]) => String.fromCodePoint(...Array.from({ length: last - first + 1 }, (_, nth) => first + nth)))
   .join("");
 
-/** Any character from which on one of the ranges may follow: a text without it is left as it is, at the cost of one look. */
-const anyHigh = /[\u0e00-\uffff]/;
+/** The same characters by their code units, roughly: a text without any is left as it is, at the cost of one quick look. */
+const maybeLone = new RegExp(`[${[...letterRanges, ...symbolRanges].map(inUnits).join("")}]`);
 const lone = new RegExp(`[${loneClass}]`, "gu");
 /** Letters of Hangul and marks of kana that stand apart in file names of macOS. */
 const apart = /[\u1100-\u11ff\u3099\u309a]/;
 
 /** The text with spaces around each character that is a word of its own, for the index and for queries alike. */
 export function splitLone(text: string): string {
-  if (!anyHigh.test(text)) return text;
+  if (!maybeLone.test(text)) return text;
   const whole = apart.test(text) ? text.normalize("NFC") : text;
   return whole.replace(lone, " $& ");
 }

@@ -10,7 +10,8 @@ import type { EventKind } from "./row-state.js";
 /** A word that no text has, between the texts of an event: no phrase goes across. */
 const betweenTexts = "\n\u{e000}\n";
 
-interface PlacedRow extends EventRow {
+interface PlacedRow {
+  row: EventRow;
   log: LogRows;
   idKey: string;
 }
@@ -23,7 +24,10 @@ export function saveRows(table: Prepared, logs: readonly LogRows[]): LogRows[] {
   const conflicts = logs.filter((log) => !isAsRead(table, log));
   const accepted = logs.filter((log) => !conflicts.includes(log));
   for (const log of accepted) if (log.fromStart) removeRows(table, log.base);
-  const placed = accepted.flatMap((log) => log.rows.map((row) => ({ ...row, log, idKey: foldSessionId(log.base.id) })));
+  const placed = accepted.flatMap((log) => {
+    const idKey = foldSessionId(log.base.id);
+    return log.rows.map((row) => ({ row, log, idKey }));
+  });
   const bounds = insertRows(table, placed.sort(oldestFirst));
   for (const log of accepted) updateSession(table, log, bounds.get(log));
   return conflicts;
@@ -52,9 +56,9 @@ function removeRows(table: Prepared, { n, firstRow, lastRow }: { n: number; firs
 
 /** The order that a sorted span keeps. */
 function oldestFirst(one: PlacedRow, other: PlacedRow): number {
-  if (one.ms !== other.ms) return one.ms - other.ms;
+  if (one.row.ms !== other.row.ms) return one.row.ms - other.row.ms;
   if (one.idKey !== other.idKey) return one.idKey < other.idKey ? -1 : 1;
-  return one.offsetBytes - other.offsetBytes;
+  return one.row.offsetBytes - other.row.offsetBytes;
 }
 
 /** @returns The first and the last row of each log. */
@@ -64,15 +68,17 @@ function insertRows(table: Prepared, rows: readonly PlacedRow[]): Map<LogRows, {
   if (!oldest || !newest) return bounds;
   const kinds = new KindNumbers(table);
   const firstRow = table.number("SELECT next_row FROM search");
-  for (const [nth, row] of rows.entries()) {
+  const insertText = table.sql("INSERT INTO texts (rowid, body) VALUES (?, ?)");
+  const insertBlock = table.sql("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)");
+  for (const [nth, { row, log }] of rows.entries()) {
     const id = firstRow + nth;
-    table.run("INSERT INTO texts (rowid, body) VALUES (?, ?)", id, row.texts.map(splitLone).join(betweenTexts));
-    table.run("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", id, row.log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
+    insertText.run(id, row.texts.map(splitLone).join(betweenTexts));
+    insertBlock.run(id, log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
     for (const file of row.files) insertTouch(table, file, id);
-    bounds.set(row.log, { firstRow: bounds.get(row.log)?.firstRow ?? id, lastRow: id });
+    bounds.set(log, { firstRow: bounds.get(log)?.firstRow ?? id, lastRow: id });
   }
   table.run("UPDATE search SET next_row = ?", firstRow + rows.length);
-  addSpan(table, { firstRow, lastRow: firstRow + rows.length - 1, minMs: oldest.ms, maxMs: newest.ms });
+  addSpan(table, { firstRow, lastRow: firstRow + rows.length - 1, minMs: oldest.row.ms, maxMs: newest.row.ms });
   return bounds;
 }
 

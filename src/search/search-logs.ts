@@ -1,7 +1,7 @@
-import type { Stats } from "node:fs";
-import { hasSystemCode } from "../errors.js";
+import { closeSync, type Stats } from "node:fs";
 import type { DerivedFile } from "../io/derived-file.js";
-import { linesForward } from "../io/lines.js";
+import { lineAt } from "../io/lines.js";
+import { openIfThere } from "../io/open-if-there.js";
 import type { Prepared } from "../io/prepared.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseLine } from "../log/line-fields.js";
@@ -14,8 +14,6 @@ import { removeSession } from "./save-rows.js";
 import { sessionById, toLogPlace } from "./session-rows.js";
 
 const looksPerTransaction = 256;
-/** The first line is looked for in so many bytes. */
-const headBytes = 65_536;
 
 /** A log as it was just looked at. */
 interface Look {
@@ -74,7 +72,7 @@ export class SearchLogs implements KnownLogs {
   *take(log: LogRef): Generator<undefined, boolean> {
     const stats = statIfThere(log.path);
     if (!stats?.isFile()) return false;
-    const head = this.byId(log.id) ? undefined : headOf(log, stats);
+    const head = this.byId(log.id) ? undefined : headOf(log);
     if (head === "none") return false;
     this.#looks.push({ log, stats, head });
     if (this.#looks.length >= looksPerTransaction) this.flush();
@@ -113,11 +111,11 @@ function note(table: Prepared, { log, stats, head }: Look): void {
 }
 
 function insert(table: Prepared, { log, stats, head }: Look & { head: RowState }): void {
-  const { provider, workspace } = head;
+  const { provider, workspace, ms } = head;
   table.run(
     `INSERT INTO sessions (id, id_key, logs_dir, indexed_bytes, size_bytes, inode, mtime_ms, mark, mark_bytes, pending_bytes,
-       provider, workspace, last_ms, setback_ms, first_row, last_row, state)
-     VALUES (?, ?, ?, 0, ?, ?, ?, '', 0, ?, ?, ?, 0, 0, 0, 0, ?)`,
+       provider, workspace, began_ms, last_ms, setback_ms, first_row, last_row, state)
+     VALUES (?, ?, ?, 0, ?, ?, ?, '', 0, ?, ?, ?, ?, 0, 0, 0, 0, ?)`,
     log.id,
     foldSessionId(log.id),
     log.logsDir,
@@ -127,25 +125,23 @@ function insert(table: Prepared, { log, stats, head }: Look & { head: RowState }
     stats.size,
     provider,
     workspace === null ? "" : pathKey(workspace),
+    ms,
     JSON.stringify(emptyRowState()),
   );
 }
 
 /** What the first line of a log says; `none` where it has no whole line yet. */
-function headOf(log: LogRef, stats: Stats): RowState | "none" {
+function headOf(log: LogRef): RowState | "none" {
   const state = emptyRowState();
+  // One that cannot be read is reported when it is to be indexed.
+  const fd = openIfThere(log.path, "EACCES", "EPERM");
+  if (fd === undefined) return statIfThere(log.path) ? state : "none";
   try {
-    const lines = linesForward(log.path, { fromByte: 0, toByte: Math.min(headBytes, stats.size) });
-    const first = lines.next();
-    lines.return(undefined);
-    if (first.done) return stats.size < headBytes ? "none" : state;
-    const event = parseLine(first.value.bytes);
+    const line = lineAt(fd, 0);
+    const event = line && parseLine(line);
     if (event) takeEvent(state, event);
-    return state;
-  } catch (error) {
-    // One that cannot be read is reported when it is to be indexed.
-    if (hasSystemCode(error, "ENOENT")) return "none";
-    if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return state;
-    throw error;
+    return line ? state : "none";
+  } finally {
+    closeSync(fd);
   }
 }

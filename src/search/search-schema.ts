@@ -3,6 +3,9 @@ import { wordSymbols } from "./lone-characters.js";
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
 export const searchVersion = 1;
 
+/** What merging leaves free can be given back. Each checkpoint of the journal waits for the disk, and building the index writes much. */
+export const searchPragmas = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
+
 /*
  * search.sqlite, derived from the logs:
  *
@@ -37,6 +40,7 @@ CREATE TABLE sessions (
   pending_bytes INTEGER NOT NULL,
   provider TEXT NOT NULL,
   workspace TEXT NOT NULL,
+  began_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL,
   setback_ms INTEGER NOT NULL,
   first_row INTEGER NOT NULL,
@@ -44,7 +48,7 @@ CREATE TABLE sessions (
   state TEXT NOT NULL
 );
 CREATE INDEX by_growth ON sessions (mtime_ms DESC);
-CREATE INDEX by_pending ON sessions (mtime_ms DESC, pending_bytes) WHERE pending_bytes > 0;
+CREATE INDEX by_pending ON sessions (began_ms DESC, pending_bytes) WHERE pending_bytes > 0;
 CREATE INDEX by_folder ON sessions (logs_dir);
 
 CREATE TABLE folders (logs_dir TEXT PRIMARY KEY, changed_ms REAL NOT NULL) WITHOUT ROWID;

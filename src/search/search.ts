@@ -10,7 +10,7 @@ import { Rankings } from "./rankings.js";
 import { readHitLine, toHit } from "./read-hit.js";
 import { scanFinder } from "./scan-finder.js";
 import { decodeCursor, digestOf, encodeCursor, type SearchCursor } from "./search-cursor.js";
-import { searchSchema, searchVersion } from "./search-schema.js";
+import { searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
 import { wordFinder } from "./word-finder.js";
 
 export interface SearchOptions {
@@ -27,6 +27,7 @@ const content: DerivedContent<Prepared> = {
   title: "the search index",
   version: searchVersion,
   schema: searchSchema,
+  pragmas: searchPragmas,
   toTables: (db) => new Prepared(db),
 };
 /** An answer is begun anew where a log turns out to be another than the index knew, or the index was lost meanwhile. */

@@ -3,7 +3,7 @@ import type { DerivedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
 import { newestFirst, NewestCandidates, type HitPlace } from "./candidate.js";
 import type { Found } from "./finder.js";
-import { spansNewestFirst } from "./spans.js";
+import { spansNewestFirst, type Span } from "./spans.js";
 import { kindsOf, type AskedKinds, type SearchFilter } from "./search-filter.js";
 import { WordMatches, type IndexedCandidate } from "./word-matches.js";
 
@@ -15,6 +15,8 @@ export interface WordSearchOptions {
 
 /** Of more matches than this only the newest are looked at one by one, and the number of all is an estimate from below. */
 const mostCounted = 2000;
+/** Each span gives so many at a time; where many are wanted its share of them, twice. */
+const leastShare = 64;
 const sliceMs = 10;
 
 /** One search for words in the index as it now stands. */
@@ -41,15 +43,31 @@ export class WordSearch {
       return kept.slice(0, limit);
     }
     const newest = new NewestCandidates<IndexedCandidate>({ most: limit, after });
-    const { sinceMs = -Infinity, untilMs = Infinity } = this.#options.filter;
-    for (const span of this.#file.use(spansNewestFirst)) {
-      const notBeforeMs = Math.max(newest.oldestMs(), sinceMs);
-      if (span.maxMs < notBeforeMs) break;
-      if (span.minMs > untilMs || (after && span.minMs > after.ms)) continue;
-      for (const candidate of this.#use((matches) => matches.newestIn(span, { limit, after, notBeforeMs }))) newest.add(candidate);
-      await this.#giveWay();
+    let open = this.#spansToLookInto(after).map((span) => ({ span, behind: after }));
+    const share = Math.max(Math.min(limit, leastShare), Math.ceil((2 * limit) / Math.max(1, open.length)));
+    while (open.length > 0) {
+      const left: typeof open = [];
+      for (const { span, behind } of open) {
+        const page = await this.#newestIn(span, { limit: share, after: behind, notBeforeMs: newest.oldestMs() });
+        for (const candidate of page) newest.add(candidate);
+        if (page.length === share) left.push({ span, behind: page.at(-1) });
+      }
+      open = left;
     }
     return newest.sorted();
+  }
+
+  async #newestIn(span: Span, page: { limit: number; after: HitPlace | undefined; notBeforeMs: number }): Promise<IndexedCandidate[]> {
+    if (Math.min(span.maxMs, page.after?.ms ?? Infinity) < page.notBeforeMs) return [];
+    await this.#giveWay();
+    return this.#use((matches) => matches.newestIn(span, page));
+  }
+
+  /** Spans in which there may be matches behind a place, the one with the newest rows first. */
+  #spansToLookInto(after: HitPlace | undefined): Span[] {
+    const { sinceMs = -Infinity, untilMs = Infinity } = this.#options.filter;
+    const latestMs = Math.min(untilMs, after?.ms ?? Infinity);
+    return this.#file.use(spansNewestFirst).filter((span) => span.maxMs >= sinceMs && span.minMs <= latestMs);
   }
 
   /** How many match; of many at least how many. */
