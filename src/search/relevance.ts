@@ -3,8 +3,8 @@ import type { WordSearch } from "./word-search.js";
 
 /** So many of the newest matches are ranked. */
 const mostRanked = 2000;
-/** Rows that lie so near to each other are scored in one go: each go counts all matches of each word. */
-const gapRows = 20_000;
+/** Rows that lie so near to each other are scored in one go: each go counts all matches of each word, which takes as long as passing over so many. */
+const gapRows = 200_000;
 
 /** The newest matches, the best first; of two that fit as well the newer. */
 export async function mostRelevant(search: WordSearch): Promise<IndexedCandidate[]> {

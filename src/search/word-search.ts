@@ -15,8 +15,9 @@ export interface WordSearchOptions {
 
 /** Of more matches than this only the newest are looked at one by one, and the number of all is an estimate from below. */
 const mostCounted = 2000;
-/** Each span gives so many at a time; where many are wanted its share of them, twice. */
-const leastShare = 64;
+/** A span gives so many at a time, or so great a part of what is wanted: more of it may not be needed. */
+const leastOfASpan = 64;
+const partOfASpan = 1 / 8;
 const sliceMs = 10;
 
 /** One search for words in the index as it now stands. */
@@ -43,24 +44,17 @@ export class WordSearch {
       return kept.slice(0, limit);
     }
     const newest = new NewestCandidates<IndexedCandidate>({ most: limit, after });
-    let open = this.#spansToLookInto(after).map((span) => ({ span, behind: after }));
-    const share = Math.max(Math.min(limit, leastShare), Math.ceil((2 * limit) / Math.max(1, open.length)));
-    while (open.length > 0) {
-      const left: typeof open = [];
-      for (const { span, behind } of open) {
-        const page = await this.#newestIn(span, { limit: share, after: behind, notBeforeMs: newest.oldestMs() });
-        for (const candidate of page) newest.add(candidate);
-        if (page.length === share) left.push({ span, behind: page.at(-1) });
-      }
-      open = left;
+    const share = Math.min(limit, Math.max(leastOfASpan, Math.ceil(limit * partOfASpan)));
+    /** Each span with the place behind which to go on in it, and the greatest time that may still come from there. */
+    const open = this.#spansToLookInto(after).map((span) => ({ span, behind: after, nextMs: span.maxMs }));
+    for (let from = newestOf(open); from && from.nextMs >= newest.oldestMs(); from = newestOf(open)) {
+      const page = this.#use((matches) => matches.newestIn(from.span, { limit: share, after: from.behind, notBeforeMs: newest.oldestMs() }));
+      for (const candidate of page) newest.add(candidate);
+      from.behind = page.at(-1);
+      from.nextMs = page.length === share ? (from.behind?.ms ?? -Infinity) : -Infinity;
+      await this.#giveWay();
     }
     return newest.sorted();
-  }
-
-  async #newestIn(span: Span, page: { limit: number; after: HitPlace | undefined; notBeforeMs: number }): Promise<IndexedCandidate[]> {
-    if (Math.min(span.maxMs, page.after?.ms ?? Infinity) < page.notBeforeMs) return [];
-    await this.#giveWay();
-    return this.#use((matches) => matches.newestIn(span, page));
   }
 
   /** Spans in which there may be matches behind a place, the one with the newest rows first. */
@@ -105,4 +99,10 @@ export class WordSearch {
     await turn();
     this.#sliceEndsAt = performance.now() + sliceMs;
   }
+}
+
+/** The one from which the newest may come next; undefined where none gives any more. */
+function newestOf<T extends { nextMs: number }>(open: readonly T[]): T | undefined {
+  const next = open.reduce<T | undefined>((best, one) => (best === undefined || one.nextMs > best.nextMs ? one : best), undefined);
+  return next && next.nextMs > -Infinity ? next : undefined;
 }

@@ -116,7 +116,8 @@ describe("a walk through hits", () => {
     for (let round = 0; round < 4; round += 1) {
       const before = await opened.find("needle", { match, sort, limit: 10_000 });
       const tasks: Promise<unknown>[] = [];
-      const seen = await walk(opened, "needle", { match, sort, limit: 1 + Math.floor(random() * 20) }, () => {
+      // More than are appended meanwhile, or the walk would never end.
+      const seen = await walk(opened, "needle", { match, sort, limit: 6 + Math.floor(random() * 20) }, () => {
         append(`s${Math.floor(random() * 15)}`);
         if (random() < 0.3) tasks.push(other.ask("needle"));
       });
