@@ -3,7 +3,7 @@ import { CoreError } from "../errors.js";
 import type { DerivedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
 import type { Home } from "../log/home.js";
-import { refOf, type LogRef } from "../log/log-place.js";
+import type { LogRef } from "../log/log-place.js";
 import { LogSweep } from "../log/log-sweep.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { SweepSchedule } from "../log/sweep-schedule.js";
@@ -70,12 +70,9 @@ export class FreshIndex {
     return { complete: pendingBytes === 0 && this.#schedule.isComplete(), pendingBytes };
   }
 
-  /** Looks again at a log that turned out to be another than the index knows. */
-  lookAgain(idKey: string): void {
-    const place = this.#known.byId(idKey);
-    if (!place) return;
-    this.#known.forget(place);
-    this.#sweep.lookAt(refOf(place));
+  /** Has a log read again that turned out to be another than the index knows. @param idKey Folded id of its session. */
+  mistrust(idKey: string): void {
+    this.#known.mistrust(idKey);
   }
 
   close(): void {

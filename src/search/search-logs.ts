@@ -90,6 +90,13 @@ export class SearchLogs implements KnownLogs {
     if (!isThere(place)) this.#file.write((table) => removeSession(table, place));
   }
 
+  /** Has a log read again from its start, where it turned out to be another than its file's size and time say; takes it out where it is gone. */
+  mistrust(idKey: string): void {
+    const place = this.byId(idKey);
+    if (place && !isThere(place)) this.forget(place);
+    this.#file.write((table) => table.run("UPDATE sessions SET mark = '?', pending_bytes = MAX(1, size_bytes) WHERE id_key = ?", idKey));
+  }
+
   complete(): void {
     this.#file.write((table) => table.run("UPDATE search SET complete_ms = ?", this.#now()));
   }

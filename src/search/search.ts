@@ -97,7 +97,7 @@ export class Search implements SearchPort {
     for (const [nth, candidate] of candidates.slice(0, query.limit).entries()) {
       const line = this.#file.use((table) => readHitLine(table, candidate));
       if (!line && !isLastTry) {
-        this.#index.lookAgain(candidate.idKey);
+        this.#index.mistrust(candidate.idKey);
         return undefined;
       }
       if (!line) continue;

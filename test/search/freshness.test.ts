@@ -1,6 +1,6 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/io/sqlite.js";
 import { Home } from "../../src/log/home.js";
 import type { EventDraft } from "../../src/schema/event.js";
@@ -128,13 +128,30 @@ describe("a search and what others do to logs", () => {
     expect(await find("needle", { match: "substring" })).toEqual(["s/2", "s/1"]);
   });
 
-  it("answers right again when a log is replaced by one of the same length and time behind its back", async () => {
+  it("answers right when a log was overwritten by one of the same length and time", async () => {
     const opened = openSearch();
-    const path = writeLog(opened.logsDir, "s", [said("needle one"), said("needle two")]);
-    expect(await opened.find("needle")).toEqual(["s/2", "s/1"]);
-    const text = readFileSync(path, "utf8");
-    writeFileSync(path, `${"x".repeat(text.length - 1)}\n`);
-    expect(await opened.find("needle")).toEqual([]);
+    const path = writeLog(opened.logsDir, "s", [said("needle one"), said("needle two"), said("needle six")]);
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    expect(await opened.find("needle")).toEqual(["s/3", "s/2", "s/1"]);
+    const [first = "", second = "", third = ""] = readFileSync(path, "utf8").split("\n");
+    writeFileSync(path, `${first}\n${"x".repeat(second.length)}\n${third}\n`);
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    expect(await opened.ask("needle")).toMatchObject({ total: 2, hits: [{ seq: 3 }, { seq: 1 }], index: { complete: true } });
+    expect(await opened.find("two")).toEqual([]);
+  });
+
+  it("lets one process at a time build in the background", async () => {
+    const { home, logsDir, ask } = openSearch();
+    expect((await ask("needle")).total).toBe(0);
+    const db = openDatabase(join(home.dir, "search.sqlite"));
+    onTestFinished(() => db.close());
+    db.prepare("UPDATE search SET builder = 'other', builds_until_ms = ?").run(Date.now() + 5000);
+    writeLog(logsDir, "s", [said("needle")]);
+    const second = openSearch({ homeDir: home.dir });
+    await second.search.ready();
+    expect(rowsInIndex(second)).toBe(0);
+    db.exec("UPDATE search SET builds_until_ms = 0");
+    await waitFor("the row of the event", () => rowsInIndex(second) === 1);
   });
 
   it("passes over lines that are broken, and goes on behind them", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SearchPage, SearchQuery } from "../../src/schema/ports.js";
 import { growLog, said, writeLog, type Line } from "../catalogue/log-lines.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
+import { waitFor } from "../helpers/wait-for.js";
 import { openSearch, placesOf, type Opened } from "./open-search.js";
 
 const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
@@ -70,13 +71,30 @@ describe("the order of hits", () => {
     }
   });
 
+  it("is that of time in a long log whose times step back", async () => {
+    const { ask, logsDir } = openSearch();
+    const filler = "x".repeat(100_000);
+    const events = Array.from({ length: 60 }, (_, nth) => said(`needle ${filler}`, { ts: at(nth === 3 ? 1e6 : nth === 30 ? 5e5 : nth) }));
+    writeLog(logsDir, "s", events);
+    await waitFor("the whole index", async () => (await ask("needle")).index.complete);
+    for (const match of ["words", "substring"] as const) {
+      expect(placesOf(await ask("needle", { match, limit: 3 }))).toEqual(["s/4", "s/31", "s/60"]);
+      expect(placesOf(await ask("needle", { match, sinceMs: Date.parse(at(4e5)) }))).toEqual(["s/4", "s/31"]);
+    }
+  });
+
+  it("is that of sessions and places where times are the same", async () => {
+    const opened = openSearch();
+    for (const session of ["b", "A", "c"]) writeLog(opened.logsDir, session, Array.from({ length: 1500 }, () => said("needle", { ts: at(7) })));
+    const expected = ["c", "b", "A"].flatMap((session) => Array.from({ length: 1500 }, (_, nth) => `${session}/${1500 - nth}`));
+    expect(await walk(opened, "needle", { limit: 400 })).toEqual(expected);
+    expect(await opened.find("needle", { limit: 5000 })).toEqual(expected);
+  });
+
   it("is that of relevance where it shall: dense before scattered, the newer of two alike first", async () => {
-    const { ask } = await (async () => {
-      const opened = openSearch();
-      const filler = "lorem ipsum dolor sit amet ".repeat(40);
-      writeLog(opened.logsDir, "s", [said(`${filler} needle`), said("needle needle needle"), said(`${filler} needle`), said(`needle ${filler}`), said(filler)]);
-      return opened;
-    })();
+    const { ask, logsDir } = openSearch();
+    const filler = "lorem ipsum dolor sit amet ".repeat(40);
+    writeLog(logsDir, "s", [said(`${filler} needle`), said("needle needle needle"), said(`${filler} needle`), said(`needle ${filler}`), said(filler)]);
     const page = await ask("needle", { sort: "relevance" });
     expect(page.hits.map(({ seq }) => seq)).toEqual([2, 4, 3, 1]);
     expect(page.total).toBe(4);

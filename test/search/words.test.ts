@@ -73,8 +73,9 @@ describe("a search for words", () => {
   });
 
   it("asks for all words in one event, in any order and case, also in several of its texts", async () => {
-    const { find } = inSession(said("one two"), said("TWO and One"), said("one"), result({ output: "one", error: "two" }));
+    const { ask, find } = inSession(said("one two"), said("TWO and One"), said("one"), result({ output: "one", error: "two" }));
     expect(await find("Two one")).toEqual(["s/4", "s/2", "s/1"]);
+    expect(matchedIn(await ask("Two one"))).toEqual(["one", "TWO", "one"]);
   });
 
   it("reads what JSON escapes as it was meant", async () => {
