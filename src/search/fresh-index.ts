@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError } from "../errors.js";
 import type { DerivedFile } from "../io/derived-file.js";
@@ -8,7 +9,7 @@ import { LogSweep } from "../log/log-sweep.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { SweepSchedule } from "../log/sweep-schedule.js";
 import { Builder } from "./builder.js";
-import { Indexer } from "./indexer.js";
+import { Indexer, type WrittenLog } from "./indexer.js";
 import { SearchLogs } from "./search-logs.js";
 
 /** How long an answer waits until all logs are known, where they are not. */
@@ -29,8 +30,8 @@ export class FreshIndex {
   readonly #schedule: SweepSchedule;
   readonly #indexer: Indexer;
   readonly #builder: Builder;
-  /** Logs that this process wrote since they were last looked at, by folded id. */
-  #written = new Map<string, LogRef>();
+  /** Logs that this process wrote and that are not known to be taken in so far, by path. */
+  readonly #written = new Map<string, LogRef & WrittenLog>();
   readonly #stopListening: () => void;
 
   constructor(file: DerivedFile<Prepared>, options: FreshIndexOptions) {
@@ -40,9 +41,11 @@ export class FreshIndex {
     this.#sweep = new LogSweep(home, this.#known);
     this.#schedule = new SweepSchedule(this.#known, this.#sweep);
     this.#indexer = new Indexer(file, { onWarning });
-    this.#builder = new Builder(file, this.#indexer, { look: () => void this.#lookAtWritten(), onError: (error) => this.#report(error), now });
-    this.#stopListening = logs.onAppend(({ logPath, logsDir, sessionId }) => {
-      this.#written.set(logPath, { id: sessionId, logsDir, path: logPath });
+    this.#builder = new Builder(file, this.#indexer, { look: () => this.#lookAtWritten(), onError: (error) => this.#report(error), now });
+    this.#stopListening = logs.onAppend(({ logPath, logsDir, toByte }) => {
+      // The one written last stands last.
+      this.#written.delete(logPath);
+      this.#written.set(logPath, { id: basename(logPath, ".jsonl"), logsDir, path: logPath, toByte });
       this.#builder.soon();
     });
   }
@@ -60,7 +63,7 @@ export class FreshIndex {
       this.#sweep.lookAround();
       if (this.#schedule.runIfDue()) this.#schedule.inBackground().catch((error: unknown) => this.#report(error));
     }
-    this.#indexer.beforeAnswer(this.#lookAtWritten());
+    this.#takeInWritten();
     if (this.#indexer.pendingBytes() > 0) this.#builder.soon({ now: true });
   }
 
@@ -81,12 +84,17 @@ export class FreshIndex {
     this.#schedule.close();
   }
 
-  /** @returns Ids of the sessions that this process wrote and that may not be taken in. */
-  #lookAtWritten(): string[] {
-    const written = [...this.#written.values()];
-    this.#written.clear();
-    for (const log of written) this.#sweep.lookAt(log);
-    return written.map(({ id }) => id);
+  #takeInWritten(): void {
+    this.#lookAtWritten();
+    const left = new Set(this.#indexer.beforeAnswer([...this.#written.values()].reverse()));
+    for (const [path, log] of this.#written) if (!left.has(log)) this.#written.delete(path);
+  }
+
+  #lookAtWritten(): void {
+    for (const [path, log] of this.#written) {
+      if ((this.#known.byId(log.id)?.indexedBytes ?? 0) >= log.toByte) this.#written.delete(path);
+      else this.#sweep.lookAt(log);
+    }
   }
 
   async #waitForSweep(): Promise<void> {

@@ -17,6 +17,15 @@ const mostLogsPerBatch = 256;
 /** Fewer free pages are left for what comes next. */
 const fewPages = 256;
 
+/** A log that this process wrote, and how far: what stands before `toByte` shall be in the next answer. */
+export interface WrittenLog {
+  id: string;
+  toByte: number;
+}
+
+/** Others may take in the same at the same time: then it is tried again. */
+const mostConflicts = 20;
+
 /** Takes in what logs have more than the index knows. */
 export class Indexer {
   readonly #file: DerivedFile<Prepared>;
@@ -41,15 +50,15 @@ export class Indexer {
   }
 
   /**
-   * Takes in what an answer shall not be without: first the logs named, then all, or where that is too much what is short.
-   * @param ownIds Sessions that this process wrote.
+   * Takes in what an answer shall not be without: first what this process wrote, then all, or where that is too much what is short.
+   * @param written The more important first. @returns What is still to come of it.
    */
-  beforeAnswer(ownIds: readonly string[]): void {
-    this.#takeOwn(ownIds);
+  beforeAnswer(written: readonly WrittenLog[]): WrittenLog[] {
+    const left = this.#takeWritten(written);
     const pendingBytes = this.pendingBytes();
-    if (pendingBytes === 0) return;
-    if (pendingBytes > answerBytes) return this.#takeShort();
-    for (let bytes = 0; bytes < answerBytes; bytes += batchBytes) if (!this.step()) return;
+    if (pendingBytes > answerBytes) this.#takeShort();
+    else for (let tries = 0; tries < mostConflicts && this.step(); tries += 1);
+    return left;
   }
 
   /** Gives back what building the index left free, where it is much. */
@@ -58,16 +67,18 @@ export class Indexer {
     if (pages > fewPages) this.#file.write((table) => table.all("PRAGMA incremental_vacuum"));
   }
 
-  #takeOwn(ownIds: readonly string[]): void {
+  #takeWritten(written: readonly WrittenLog[]): WrittenLog[] {
     let leftBytes = answerBytes;
-    for (const id of ownIds) {
-      for (let row = this.#pendingRow(id); row && leftBytes > 0; row = this.#pendingRow(id)) leftBytes -= Math.max(1, this.#take([row]));
-    }
-  }
-
-  #pendingRow(id: string): SessionRow | undefined {
-    const row = this.#file.use((table) => sessionById(table, id));
-    return row && row.pendingBytes > 0 ? row : undefined;
+    return written.filter((log) => {
+      for (let tries = 0; tries < mostConflicts; tries += 1) {
+        const row = this.#file.use((table) => sessionById(table, log.id));
+        // A log that is shorter than what was written is another one by now.
+        if (!row || row.indexedBytes >= log.toByte || (tries > 0 && row.sizeBytes < log.toByte)) return false;
+        if (leftBytes <= 0) return true;
+        leftBytes -= this.#take([row]);
+      }
+      return true;
+    });
   }
 
   #takeShort(): void {

@@ -91,8 +91,17 @@ function insertTouch(table: Prepared, file: string, id: number): void {
 function updateSession(table: Prepared, log: LogRows, bounds: { firstRow: number; lastRow: number } | undefined): void {
   const { base, state } = log;
   const hadRows = !log.fromStart && base.firstRow > 0;
+  // Since it was read the log may have grown, and somebody may have seen that: it stays pending.
   table.run(
-    `UPDATE sessions SET indexed_bytes = ?, size_bytes = ?, inode = ?, mtime_ms = ?, mark = ?, mark_bytes = ?, pending_bytes = ?,
+    `UPDATE sessions SET pending_bytes = CASE WHEN ?1 OR size_bytes <= ?2 THEN ?3 ELSE size_bytes - ?4 END WHERE n = ?5`,
+    Number(log.fromStart),
+    log.sizeBytes,
+    log.pendingBytes,
+    log.indexedBytes,
+    base.n,
+  );
+  table.run(
+    `UPDATE sessions SET indexed_bytes = ?, size_bytes = ?, inode = ?, mtime_ms = ?, mark = ?, mark_bytes = ?,
        provider = ?, workspace = ?, last_ms = ?, setback_ms = ?, first_row = ?, last_row = ?, state = ? WHERE n = ?`,
     log.indexedBytes,
     log.sizeBytes,
@@ -100,7 +109,6 @@ function updateSession(table: Prepared, log: LogRows, bounds: { firstRow: number
     log.mtimeMs,
     log.mark,
     log.indexedBytes,
-    log.pendingBytes,
     state.provider,
     state.workspace === null ? "" : pathKey(state.workspace),
     state.maxMs,
