@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { median } from "./timing.mjs";
 
 const child = fileURLToPath(new URL("append-child.mjs", import.meta.url));
 
@@ -31,8 +32,6 @@ function oursUs(home, processes, count) {
     })),
   ).then((all) => Math.max(...all));
 }
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export async function append() {
   const rows = [];

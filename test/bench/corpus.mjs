@@ -3,7 +3,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const words = (
+export const words = (
   "the importer keeps a checkpoint of each file and reads on from there when lines were appended since so that nothing is parsed twice " +
   "const state = await store.load(path) if (state === undefined) return fail('no state') für größere Läufe → siehe notes export function"
 ).split(" ");
@@ -11,7 +11,7 @@ const tools = ["Bash", "Read", "Edit", "Grep"];
 const startMs = Date.UTC(2026, 0, 5, 8);
 
 /** mulberry32. @returns Numbers from 0 up to 1. */
-function random(seed) {
+export function random(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

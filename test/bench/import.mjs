@@ -1,28 +1,14 @@
 // A history of Claude Code into an empty home, and again with nothing changed. Floors: JSON.parse of its every line; readdir and stat of its tree.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeCorpus } from "./corpus.mjs";
+import { median, parseAll, timedMs } from "./timing.mjs";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const measure = fileURLToPath(new URL("peak-memory.mjs", import.meta.url));
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-function timedMs(fn) {
-  const start = performance.now();
-  fn();
-  return performance.now() - start;
-}
-
-function parseAll(paths) {
-  for (const path of paths) {
-    const bytes = readFileSync(path);
-    for (let start = 0, end = bytes.indexOf(10); end >= 0; start = end + 1, end = bytes.indexOf(10, start)) JSON.parse(bytes.toString("utf8", start, end));
-  }
-}
 
 function statAll(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

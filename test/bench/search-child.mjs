@@ -1,0 +1,191 @@
+// One task on a home in a process of its own: `search-child.mjs PARTS TASK`, with what it needs as JSON on stdin; the answer is JSON on stdout.
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { setTimeout as delay } from "node:timers/promises";
+import { median, peakMb } from "./timing.mjs";
+
+const [partsPath, task] = process.argv.slice(2);
+const parts = await import(pathToFileURL(partsPath).href);
+const given = JSON.parse(readFileSync(0, "utf8"));
+// The server has done that before its first answer.
+parts.chooseEngine();
+
+const onWarning = (message) => {
+  throw new Error(message);
+};
+
+function openLogs(dir) {
+  const home = new parts.Home({ dir });
+  return { home, logs: new parts.SessionLogs(home, {}), onWarning };
+}
+
+const openSearch = () => new parts.Search(openLogs(given.home));
+const queryOf = (query) => ({ match: "words", caseSensitive: false, sort: "recent", limit: 10, ...query });
+
+async function timed(fn) {
+  const start = performance.now();
+  const value = await fn();
+  return { ms: performance.now() - start, value };
+}
+
+/** Bytes still to be taken in, as the index itself says; undefined while it is not there or not yet all logs are known. */
+function pendingBytes(db) {
+  const row = db.prepare("SELECT (SELECT complete_ms FROM search) AS complete, (SELECT SUM(pending_bytes) FROM sessions) AS pending").get();
+  return row.complete > 0 ? row.pending : undefined;
+}
+
+/** All matches of a query, page by page. */
+async function walk(search, query) {
+  const places = [];
+  for (let cursor; ; ) {
+    const page = await search.search(queryOf({ ...query, ...(cursor && { cursor }) }));
+    places.push(...page.hits.map(({ sessionId, seq, text, matchStart, matchEnd }) => ({ place: `${sessionId}/${seq}`, matched: text.slice(matchStart, matchEnd) })));
+    cursor = page.cursorAfter.at(-1);
+    if (cursor === undefined) return { places, total: page.total, totalIsExact: page.totalIsExact, excluded: page.excluded };
+  }
+}
+
+/** A table of the engine itself for the same texts, without anything around it. */
+function rawTable(path) {
+  const db = parts.openDatabase(path);
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  db.exec(`CREATE VIRTUAL TABLE texts USING fts5(body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2 tokenchars '${parts.wordSymbols}'")`);
+  return db;
+}
+
+const batchBytes = 4_000_000;
+const newLog = (path) => ({
+  id: basename(path, ".jsonl"), logsDir: dirname(dirname(path)), indexedBytes: 0, sizeBytes: 0, inode: 0, mtimeMs: 0, mark: "", markBytes: 0, pendingBytes: 1, state: parts.emptyRowState(),
+});
+
+const tasks = {
+  async build() {
+    const search = openSearch();
+    const start = performance.now();
+    await search.ready();
+    const db = parts.openDatabase(join(given.home, "search.sqlite"), { readOnly: true });
+    while (pendingBytes(db) !== 0) await delay(10);
+    const ms = performance.now() - start;
+    db.close();
+    const { index } = await search.search(queryOf({ query: "any" }));
+    if (!index.complete) throw new Error("the index is not complete");
+    // What follows the last step has its turn.
+    await delay(50);
+    search.close();
+    const file = (name) => (existsSync(join(given.home, name)) ? statSync(join(given.home, name)).size : 0);
+    return { ms, peakMb: peakMb(), bytes: file("search.sqlite") + file("search.sqlite-wal") };
+  },
+
+  /** The same rows into raw FTS5: `ms` is what the inserts took, without reading and parsing. */
+  raw() {
+    const path = join(given.dir, "raw.sqlite");
+    rmSync(path, { force: true });
+    const db = rawTable(path);
+    const insert = db.prepare("INSERT INTO texts (rowid, body) VALUES (?, ?)");
+    let [ms, textBytes, rowId, waiting, waitingBytes] = [0, 0, 0, [], 0];
+    const flush = () => {
+      const start = performance.now();
+      db.exec("BEGIN");
+      for (const text of waiting) insert.run((rowId += 1), text);
+      db.exec("COMMIT");
+      ms += performance.now() - start;
+      [waiting, waitingBytes] = [[], 0];
+    };
+    for (const logPath of given.paths) {
+      const { rows } = parts.readRows(newLog(logPath), Infinity);
+      for (const { texts } of rows) {
+        const body = texts.map(parts.splitLone).join("\n\u{e000}\n");
+        for (const text of texts) textBytes += Buffer.byteLength(text);
+        waitingBytes += body.length;
+        waiting.push(body);
+      }
+      if (waitingBytes >= batchBytes) flush();
+    }
+    flush();
+    db.close();
+    return { ms, textBytes, rows: rowId, bytes: statSync(path).size };
+  },
+
+  /** The first search of this process, and the same again. */
+  async first() {
+    const search = openSearch();
+    const first = await timed(() => search.search(queryOf(given.query)));
+    const again = [];
+    for (let round = 0; round < 21; round += 1) again.push((await timed(() => search.search(queryOf(given.query)))).ms);
+    search.close();
+    return { firstMs: first.ms, againMs: median(again), hits: first.value.hits.length };
+  },
+
+  /** Each query so often; the median. */
+  async queries() {
+    const search = openSearch();
+    await search.search(queryOf(given.queries[0]));
+    const all = [];
+    for (const query of given.queries) {
+      const times = [];
+      let page;
+      for (let round = 0; round < given.rounds; round += 1) {
+        const { ms, value } = await timed(() => search.search(queryOf(query)));
+        times.push(ms);
+        page = value;
+      }
+      all.push({ ms: median(times), hits: page.hits.length, total: page.total });
+    }
+    search.close();
+    return all;
+  },
+
+  /** The floor of words: statements on the raw table; the first of this process, and again. */
+  statements() {
+    return given.statements.map(({ sql, params }) => {
+      const start = performance.now();
+      const db = parts.openDatabase(given.path, { readOnly: true });
+      const rows = db.prepare(sql).all(...params).length;
+      const firstMs = performance.now() - start;
+      const statement = db.prepare(sql);
+      const again = Array.from({ length: 11 }, () => {
+        const from = performance.now();
+        statement.all(...params);
+        return performance.now() - from;
+      });
+      db.close();
+      return { firstMs, againMs: median(again), rows };
+    });
+  },
+
+  /** Each needle's queries; what they find. */
+  async needles() {
+    const search = openSearch();
+    const all = [];
+    for (const query of given.queries) all.push({ query, ...(await walk(search, { ...query, limit: 3 })) });
+    search.close();
+    return all;
+  },
+
+  async buildCatalogue() {
+    const catalogue = new parts.Catalogue(openLogs(given.home));
+    await catalogue.ready();
+    catalogue.close();
+    return {};
+  },
+
+  /** What the catalogue answers to each call: the first of this process, and the median of others. */
+  catalogue() {
+    const catalogue = new parts.Catalogue(openLogs(given.home));
+    const answers = given.calls.map(({ method, query }) => {
+      const ask = () => {
+        const start = performance.now();
+        const value = catalogue[method](query);
+        return { ms: performance.now() - start, value };
+      };
+      const first = ask();
+      const times = Array.from({ length: given.rounds }, () => ask().ms);
+      return { firstMs: first.ms, ms: median(times), ...(given.keeps && { value: first.value }) };
+    });
+    catalogue.close();
+    return answers;
+  },
+};
+
+process.stdout.write(JSON.stringify(await tasks[task]()));
