@@ -12,6 +12,8 @@ const sessionBytes = 400_000;
 const projects = 20;
 const models = ["claude-opus-5-5", "claude-sonnet-5", "gpt-6-codex"];
 const providers = ["claude", "claude", "codex", "gemini"];
+/** What stands between sentences: as much of it as in code and in the output of tools. */
+const breaks = [" ", " ", "\n", "\n\n", " });\n    ", "\n------------\n", ' => {\n        "', " | "];
 const syllables = "ba co di fe gu la me ni po ru sa te vi wo za ker lin mon par sil tor ven".split(" ");
 
 /** Sentences of words of which few are frequent and many are rare, as in any language (Zipf). */
@@ -34,6 +36,12 @@ class Session {
     this.next = next;
     this.sentences = sentences;
     this.calls = 0;
+    /** What the session is about: said again and again. */
+    this.topic = Array.from({ length: 60 }, () => this.sentence());
+  }
+
+  sentence() {
+    return this.sentences[this.int(this.sentences.length)];
   }
 
   int(below) {
@@ -45,8 +53,9 @@ class Session {
     let text = "";
     const chars = Math.ceil(-Math.log(1 - this.next()) * meanChars);
     while (text.length < chars) {
-      text += this.sentences[this.int(this.sentences.length)];
-      text += this.int(5) === 0 ? ` ${this.int(2 ** 31).toString(16)}:${this.int(900)}\n` : " ";
+      text += this.int(10) < 7 ? this.topic[this.int(this.topic.length)] : this.sentence();
+      text += breaks[this.int(breaks.length)];
+      if (this.int(12) === 0) text += `${this.int(2 ** 31).toString(16)}:${this.int(900)}\n`;
     }
     return text.slice(0, -1);
   }
@@ -102,7 +111,7 @@ function plantings(sessions) {
 }
 
 /** The lines of a session, and what of them is asked for later. */
-function writeSession(folder, { id, provider, cwd, session, wanted, made }) {
+function writeSession(folder, { id, provider, session, wanted, made }) {
   let ms = startMs + Math.floor(session.next() * spreadMs);
   const head = { provider, wrapper_session_id: id, provider_session_id: id, source_kind: "backfill", completeness: "full" };
   const lines = session.kinds.map((kind, seq) => {
@@ -149,7 +158,7 @@ export function writeHistory(home, { megabytes, seed = 1 }) {
     for (const mostBytes = sessionBytes * (0.3 + 1.3 * next()); session.bytes < mostBytes; ) session.turn();
     const wanted = new Map();
     for (const { needle, nth: place } of planted) wanted.set(session.plant(needle, place), needle.name);
-    writeSession(folder, { id: uuid(next), provider: providers[nth % providers.length], cwd, session, wanted, made });
+    writeSession(folder, { id: uuid(next), provider: providers[nth % providers.length], session, wanted, made });
   }
   return made;
 }

@@ -1,5 +1,5 @@
 // One task on a home in a process of its own: `search-child.mjs PARTS TASK`, with what it needs as JSON on stdin; the answer is JSON on stdout.
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
@@ -48,10 +48,19 @@ async function walk(search, query) {
 
 /** A table of the engine itself for the same texts, without anything around it. */
 function rawTable(path) {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
   const db = parts.openDatabase(path);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   db.exec(`CREATE VIRTUAL TABLE texts USING fts5(body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2 tokenchars '${parts.wordSymbols}'")`);
   return db;
+}
+
+/** Size of a database once its journal is worked into it. */
+function wholeBytes(path) {
+  const db = parts.openDatabase(path);
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close();
+  return statSync(path).size;
 }
 
 const batchBytes = 4_000_000;
@@ -73,14 +82,12 @@ const tasks = {
     // What follows the last step has its turn.
     await delay(50);
     search.close();
-    const file = (name) => (existsSync(join(given.home, name)) ? statSync(join(given.home, name)).size : 0);
-    return { ms, peakMb: peakMb(), bytes: file("search.sqlite") + file("search.sqlite-wal") };
+    return { ms, peakMb: peakMb(), bytes: wholeBytes(join(given.home, "search.sqlite")) };
   },
 
   /** The same rows into raw FTS5: `ms` is what the inserts took, without reading and parsing. */
   raw() {
     const path = join(given.dir, "raw.sqlite");
-    rmSync(path, { force: true });
     const db = rawTable(path);
     const insert = db.prepare("INSERT INTO texts (rowid, body) VALUES (?, ?)");
     let [ms, textBytes, rowId, waiting, waitingBytes] = [0, 0, 0, [], 0];
@@ -104,7 +111,7 @@ const tasks = {
     }
     flush();
     db.close();
-    return { ms, textBytes, rows: rowId, bytes: statSync(path).size };
+    return { ms, textBytes, rows: rowId, bytes: wholeBytes(path) };
   },
 
   /** The first search of this process, and the same again. */
