@@ -177,21 +177,24 @@ const tasks = {
     return {};
   },
 
-  /** What the catalogue answers to each call: the first of this process, and the median of others. */
-  catalogue() {
+  /** What the catalogue answers to each call: the first in a row, and the median of others, with pauses in which the catalogue does what it does beside. */
+  async catalogue() {
     const catalogue = new parts.Catalogue(openLogs(given.home));
-    const answers = given.calls.map(({ method, query }) => {
-      const ask = () => {
-        const start = performance.now();
-        const value = catalogue[method](query);
-        return { ms: performance.now() - start, value };
-      };
-      const first = ask();
-      const times = Array.from({ length: given.rounds }, () => ask().ms);
-      return { firstMs: first.ms, ms: median(times), ...(given.keeps && { value: first.value }) };
-    });
+    const ask = ({ method, query }) => {
+      const start = performance.now();
+      const value = catalogue[method](query);
+      return { ms: performance.now() - start, value };
+    };
+    const firsts = given.calls.map(ask);
+    const times = given.calls.map(() => []);
+    for (let round = 0; round < given.rounds; round += 1) {
+      for (const [nth, call] of given.calls.entries()) {
+        await delay(10);
+        times[nth].push(ask(call).ms);
+      }
+    }
     catalogue.close();
-    return answers;
+    return firsts.map(({ ms, value }, nth) => ({ firstMs: ms, ms: median(times[nth]), ...(given.keeps && { value }) }));
   },
 };
 
