@@ -1,35 +1,41 @@
+/** Of two bytes that end a place; no place is skipped farther than a byte can say. */
+const pairs = 65_536;
+const farthest = 255;
+
 /**
- * A run of bytes to look for, ASCII letters in any case where that is asked for. Horspool's way: most bytes are skipped, so a
- * longer needle is found faster, and neither case nor a frequent first letter slows it down (`Buffer.indexOf` would need a pass
- * for each way to write it).
+ * A run of bytes to look for, ASCII letters in any case where that is asked for. Horspool's way, by the last two bytes of a place:
+ * most bytes are skipped, so a longer needle is found faster, and neither case nor frequent letters slow it down (`Buffer.indexOf`
+ * would need a pass for each way to write it).
  */
 export class ByteNeedle {
   readonly #bytes: Uint8Array;
   readonly #fold: Uint8Array;
-  /** How far to go on behind a place whose last byte is this one. */
-  readonly #skip: Uint32Array;
+  /** How far to go on behind a place by its last two bytes; 0 where they are the needle's. */
+  readonly #skip: Uint8Array;
 
   /** @param text Not empty. */
   constructor(text: string, { foldCase }: { foldCase: boolean }) {
     this.#fold = Uint8Array.from({ length: 256 }, (_, byte) => (foldCase && byte >= 65 && byte <= 90 ? byte + 32 : byte));
     this.#bytes = Uint8Array.from(Buffer.from(text), (byte) => this.#fold[byte] ?? byte);
-    this.#skip = new Uint32Array(256).fill(this.#bytes.length);
-    for (let byte = 0; byte < 256; byte += 1) {
-      const at = this.#bytes.lastIndexOf(this.#fold[byte] ?? byte, this.#bytes.length - 2);
-      if (at >= 0 && this.#bytes.length > 1) this.#skip[byte] = this.#bytes.length - 1 - at;
-    }
+    this.#skip = skipsOf(this.#bytes, this.#fold);
   }
 
   /** Where it next begins between two places of a buffer, or -1. */
   indexIn(buffer: Uint8Array, from: number, to: number): number {
-    const [bytes, fold, skip] = [this.#bytes, this.#fold, this.#skip];
-    const before = bytes.length - 1;
-    const last = bytes[before];
+    const skip = this.#skip;
+    const before = this.#bytes.length - 1;
+    if (before === 0) return this.#singleIn(buffer, from, to);
     for (let at = from + before; at < to; ) {
-      const byte = buffer[at] as number;
-      if (fold[byte] === last && this.#isAt(buffer, at - before)) return at - before;
-      at += skip[byte] as number;
+      const bytes = ((buffer[at - 1] as number) << 8) | (buffer[at] as number);
+      const step = skip[bytes] as number;
+      if (step === 0 && this.#isAt(buffer, at - before)) return at - before;
+      at += step || 1;
     }
+    return -1;
+  }
+
+  #singleIn(buffer: Uint8Array, from: number, to: number): number {
+    for (let at = from; at < to; at += 1) if (this.#isAt(buffer, at)) return at;
     return -1;
   }
 
@@ -39,4 +45,15 @@ export class ByteNeedle {
     }
     return true;
   }
+}
+
+function skipsOf(bytes: Uint8Array, fold: Uint8Array): Uint8Array {
+  const last = bytes.length - 1;
+  const skip = new Uint8Array(pairs).fill(Math.min(farthest, bytes.length));
+  for (let pair = 0; pair < pairs; pair += 1) if (fold[pair & 255] === bytes[0]) skip[pair] = Math.min(farthest, last);
+  const writings = (wanted: number | undefined): number[] => [...fold.keys()].filter((byte) => fold[byte] === wanted);
+  for (let nth = 1; nth <= last; nth += 1) {
+    for (const one of writings(bytes[nth - 1])) for (const two of writings(bytes[nth])) skip[(one << 8) | two] = Math.min(farthest, last - nth);
+  }
+  return skip;
 }
