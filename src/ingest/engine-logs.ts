@@ -143,7 +143,7 @@ export function firstSourcesOf(path: string): string[] {
 }
 
 /** Time of a log's first line, in milliseconds since the epoch. */
-export function startedMsOf(path: string): number | undefined {
+function startedMsOf(path: string): number | undefined {
   for (const { bytes } of linesForward(path, { fromByte: 0 })) {
     const ts = parseLine(bytes)?.ts;
     return ts === undefined ? undefined : parseTime(ts);

@@ -5,7 +5,7 @@ import { readAt, type ByteSource } from "./byte-source.js";
 const packedChunkBytes = 4 * 1024;
 
 /** Says that a file is not the zstd that its name promises; `cause` tells what is wrong. */
-export class ZstdError extends Error {
+class ZstdError extends Error {
   override readonly name = "ZstdError";
   readonly code = "EZSTD";
 }

@@ -84,7 +84,7 @@ function sessionsOf(table: Prepared, { provider, workspace, sessionId }: SearchQ
 }
 
 /** @param sql One of few. */
-export function sessionsWhere(table: Prepared, sql: string, params: readonly SqlValue[]): IndexedLog[] {
+function sessionsWhere(table: Prepared, sql: string, params: readonly SqlValue[]): IndexedLog[] {
   return table.all(`SELECT * FROM sessions WHERE ${sql}`, ...params).map(toIndexedLog);
 }
 

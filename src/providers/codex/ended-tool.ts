@@ -27,7 +27,7 @@ function withoutUndefined(fields: { [field: string]: unknown }): { [field: strin
 }
 
 /** A path, which 0.169 writes as a `file:` address. */
-export function plainPath(path: string | undefined): string | undefined {
+function plainPath(path: string | undefined): string | undefined {
   if (!path?.startsWith("file:///")) return path;
   try {
     return fileURLToPath(path);

@@ -8,7 +8,7 @@ import { noteTotals } from "./usage.js";
 const replayMs = 5000;
 
 /** Milliseconds since the epoch that a UUIDv7 carries; undefined for any other id. */
-export function uuidTimeMs(id: string | undefined): number | undefined {
+function uuidTimeMs(id: string | undefined): number | undefined {
   if (id === undefined || !isUuid(id) || id[14] !== "7") return undefined;
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
