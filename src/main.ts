@@ -4,7 +4,7 @@ import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
-import { type CommandLine, parseCommandLine, type Surroundings } from "./cli/command-line.js";
+import { type CommandLine, parseCommandLine, requireProviders, type Surroundings } from "./cli/command-line.js";
 import { usage } from "./cli/usage.js";
 import { UsageError } from "./cli/usage-error.js";
 import { CoreError, hasSystemCode } from "./errors.js";
@@ -120,6 +120,11 @@ async function importCommand({ common, import: options }: Extract<CommandLine, {
   }
 }
 
+async function providerNames(): Promise<string[]> {
+  const { providers } = await import("./providers/registry.js");
+  return providers.map(({ name }) => name);
+}
+
 async function run(commandLine: CommandLine): Promise<void> {
   switch (commandLine.command) {
     case "help":
@@ -129,8 +134,10 @@ async function run(commandLine: CommandLine): Promise<void> {
       process.stdout.write(`${packageJson.version}\n`);
       return;
     case "serve":
+      await requireProviders(commandLine, providerNames);
       return serveCommand(commandLine);
     case "import":
+      await requireProviders(commandLine, providerNames);
       process.exitCode = await importCommand(commandLine);
   }
 }

@@ -56,9 +56,6 @@ const importFlags = {
 } as const;
 const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags };
 
-/** Providers that `--providers` and `--provider` may name: those of the registry, whose parsers are loaded only when they are needed. */
-const providerNames = ["claude", "codex", "gemini", "copilot"];
-
 function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { ...commonFlags, ...serveFlags, ...importFlags }, allowPositionals: true });
@@ -70,10 +67,18 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>["values"];
 
-function requireProviders(names: readonly string[]): readonly string[] {
-  const unknown = names.find((name) => !providerNames.includes(name));
-  if (unknown !== undefined) throw new UsageError(`Unknown provider "${unknown}": give ${providerNames.join(", ")}`);
-  return names;
+/**
+ * The providers that a command line names; which there are is known only once their parsers are loaded.
+ * @throws {UsageError} for one that is not among `known`.
+ */
+export function requireProviders({ common, import: own }: { common: CommonOptions; import?: ImportCommandOptions }, known: () => Promise<readonly string[]>): Promise<void> {
+  const named = [...(common.providers ?? []), ...(own?.providers ?? [])];
+  return named.length === 0 ? Promise.resolve() : known().then((names) => requireAmong(named, names));
+}
+
+function requireAmong(named: readonly string[], known: readonly string[]): void {
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(`Unknown provider "${unknown}": give ${known.join(", ")}`);
 }
 
 function listed(text: string, separator: string): string[] {
@@ -89,7 +94,7 @@ function commonOptions(values: Values, surroundings: Surroundings): CommonOption
   return {
     home: values.home === undefined ? homeDirOf(surroundings) : absolute(values.home),
     ...(userLogDir !== undefined && { userLogDir }),
-    ...(values.providers !== undefined && { providers: requireProviders(listed(values.providers, ",")) }),
+    ...(values.providers !== undefined && { providers: listed(values.providers, ",") }),
     exclude: exclude.map(absolute),
     readOnly: values["read-only"] ?? false,
     durable: values.durable ?? false,
@@ -103,7 +108,7 @@ function importOptions(values: Values, { nowMs }: Surroundings): ImportCommandOp
     throw new UsageError(`--since "${values.since}" is no time: give RFC 3339, YYYY-MM-DD or an age such as 30m, 2h, 3d, 1w`);
   }
   return {
-    ...(values.provider !== undefined && { providers: requireProviders(values.provider) }),
+    ...(values.provider !== undefined && { providers: values.provider }),
     ...(sinceMs !== undefined && { sinceMs }),
     dryRun: values["dry-run"] ?? false,
     force: values.force ?? false,

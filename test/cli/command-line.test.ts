@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCommandLine } from "../../src/cli/command-line.js";
+import { parseCommandLine, requireProviders } from "../../src/cli/command-line.js";
 import { UsageError } from "../../src/cli/usage-error.js";
 
 const nowMs = Date.parse("2026-11-22T12:00:00Z");
@@ -65,11 +65,31 @@ describe("parseCommandLine()", () => {
     [["--home="], "--home"],
     [["serve", "--json"], 'Unknown option "--json" of serve'],
     [["import", "--no-import"], 'Unknown option "--no-import" of import'],
-    [["--providers", "claude,acme"], 'Unknown provider "acme"'],
     [["import", "--since", "soon"], '--since "soon"'],
     [["toString"], "Unknown command"],
   ])("refuses %j", (args, message) => {
     expect(() => parsed(args)).toThrow(UsageError);
     expect(() => parsed(args)).toThrow(message);
+  });
+});
+
+describe("requireProviders()", () => {
+  const known = () => Promise.resolve(["claude", "gemini"]);
+  const required = async (...args: string[]) => {
+    const commandLine = parsed(args);
+    if (commandLine.command !== "serve" && commandLine.command !== "import") throw new Error(`${commandLine.command} names no providers`);
+    await requireProviders(commandLine, known);
+  };
+
+  test("takes those that there are, and asks for none where none is named", async () => {
+    await expect(required("--providers", "claude, gemini")).resolves.toBeUndefined();
+    await expect(required("import", "--provider", "gemini")).resolves.toBeUndefined();
+    const { common } = parsed(["serve"]) as { common: Parameters<typeof requireProviders>[0]["common"] };
+    await expect(requireProviders({ common }, () => Promise.reject(new Error("asked")))).resolves.toBeUndefined();
+  });
+
+  test("refuses others by name", async () => {
+    await expect(required("--providers", "claude,acme")).rejects.toThrow('Unknown provider "acme": give claude, gemini');
+    await expect(required("import", "--provider", "acme")).rejects.toThrow(UsageError);
   });
 });
