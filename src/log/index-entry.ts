@@ -3,7 +3,7 @@ import { linesForward } from "../io/lines.js";
 import { LogCompleteness, isEventLine, type AnyLogEvent } from "../schema/event.js";
 import type { SessionLogIndexEntry } from "../schema/index-files.js";
 import { lesserCompleteness } from "./completeness.js";
-import { parseJson } from "./parse-json.js";
+import { parseJson } from "../schema/parse-json.js";
 
 /** What a `provider_status` of ours may say of its session; the value stands in `data`. */
 export type SessionFact = "source_path" | "provider_session_id" | "completeness" | "workspace";

@@ -6,7 +6,7 @@ import { makePrivateDir, writeFileAtomic } from "../io/atomic-write.js";
 import { fileLock } from "../io/file-lock.js";
 import { moveAside } from "../io/moved-aside.js";
 import { logIoError } from "./log-io-error.js";
-import { parseJson } from "./parse-json.js";
+import { parseJson } from "../schema/parse-json.js";
 
 /** Tells people of something that was put right or left out; never holds recorded text. */
 export type OnWarning = (message: string) => void;

@@ -1,5 +1,5 @@
 import { isEventLine, type AnyLogEvent } from "../schema/event.js";
-import { parseJson } from "./parse-json.js";
+import { parseJson } from "../schema/parse-json.js";
 
 /*
  * Cheap looks at a line's bytes. Our lines and the seed's begin with {"seq":<digits>,"ts":" and have their fields in the fixed order,

@@ -4,7 +4,7 @@ import { isEventLine } from "../schema/event.js";
 import type { LogLine } from "../schema/ports.js";
 import { leadingSeq, parseLine } from "./line-fields.js";
 import { LogScan } from "./log-scan.js";
-import { parseJson } from "./parse-json.js";
+import { parseJson } from "../schema/parse-json.js";
 
 const newline = 10;
 

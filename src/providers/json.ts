@@ -1,3 +1,5 @@
+import { parseJson } from "../schema/parse-json.js";
+
 /** Any JSON object of a native record: nothing about it is certain but that it is one. */
 export type JsonObject = { readonly [field: string]: unknown };
 
@@ -44,11 +46,5 @@ export function jsonObject(text: string | undefined): JsonObject | undefined {
 
 /** What `text` is the JSON of; undefined where it is not whole, or is missing. */
 export function jsonValue(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return text === undefined ? undefined : parseJson(text);
 }

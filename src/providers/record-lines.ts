@@ -1,19 +1,10 @@
 import { splitLines } from "../io/lines.js";
-import { isObject } from "./json.js";
+import { jsonObject } from "./json.js";
 
 /** A line of a chunk, as byte positions in it; `end` is behind its last byte and before its newline. */
 export interface LineRange {
   start: number;
   end: number;
-}
-
-function parsesAsObject(text: string): boolean {
-  try {
-    return isObject(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }
 
 /**
@@ -22,7 +13,7 @@ function parsesAsObject(text: string): boolean {
  */
 export function recordLines(chunk: Buffer, { final }: { final: boolean }): { lines: LineRange[]; consumedBytes: number } {
   const { lines, consumedBytes } = splitLines(chunk);
-  const nothingMore = !final || consumedBytes === chunk.length || !parsesAsObject(chunk.toString("utf8", consumedBytes));
+  const nothingMore = !final || consumedBytes === chunk.length || jsonObject(chunk.toString("utf8", consumedBytes)) === undefined;
   if (nothingMore) return { lines, consumedBytes };
   lines.push({ start: consumedBytes, end: chunk.length });
   return { lines, consumedBytes: chunk.length };
