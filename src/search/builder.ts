@@ -6,6 +6,8 @@ import type { Indexer } from "./indexer.js";
 
 /** Appends come in runs: what is taken in together costs less. An answer does not wait for it. */
 const delayMs = 1000;
+/** After a failure longer and longer, up to this. */
+const longestDelayMs = 60_000;
 /** How long nobody else builds after this process was last heard of. */
 const leaseMs = 10_000;
 const renewMs = 2000;
@@ -27,6 +29,7 @@ export class Builder {
   #renewAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  #delayMs = delayMs;
   #closed = false;
 
   constructor(file: DerivedFile<Prepared>, indexer: Indexer, options: BuilderOptions) {
@@ -46,7 +49,7 @@ export class Builder {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         void this.#run();
-      }, delayMs).unref();
+      }, this.#delayMs).unref();
     }
   }
 
@@ -69,8 +72,10 @@ export class Builder {
     let isDone = false;
     try {
       isDone = await this.#build();
+      this.#delayMs = delayMs;
     } catch (error) {
       // The next try may find the disk or the file mended; until then answers say what is pending.
+      this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs);
       if (!this.#closed) this.#options.onError(error);
     }
     this.#running = false;

@@ -33,6 +33,8 @@ export class FreshIndex {
   /** Logs that this process wrote and that are not known to be taken in so far, by path. */
   readonly #written = new Map<string, LogRef & WrittenLog>();
   readonly #stopListening: () => void;
+  /** The same trouble is told once. */
+  #lastReport: string | undefined;
 
   constructor(file: DerivedFile<Prepared>, options: FreshIndexOptions) {
     const { home, logs, onWarning, now } = options;
@@ -106,7 +108,10 @@ export class FreshIndex {
 
   #report(error: unknown): void {
     if (error instanceof CoreError && error.code === "LOG_CLOSED") return;
-    this.#onWarning(`The search index could not be updated: ${error instanceof Error ? error.message : typeof error}`);
+    const text = `The search index could not be updated: ${error instanceof Error ? error.message : typeof error}`;
+    if (text === this.#lastReport) return;
+    this.#lastReport = text;
+    this.#onWarning(text);
   }
 }
 
