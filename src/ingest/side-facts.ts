@@ -1,11 +1,9 @@
-import { lstatSync } from "node:fs";
 import { dirname, sep } from "node:path";
-import { hasSystemCode } from "../errors.js";
 import type { Row } from "../io/sqlite.js";
 import type { SideFact } from "../providers/provider.js";
 import { LogEventKind } from "../schema/event.js";
 import type { CheckpointDb } from "./checkpoint-db.js";
-import { fileStatOf } from "./discover.js";
+import { statRegular } from "./discover.js";
 import type { NativeRoot } from "./native-root.js";
 import { readSide } from "./side-content.js";
 
@@ -51,8 +49,9 @@ export class SideFacts {
 
   /** Reads a side file if it changed since the last look. @returns Of whom it says something new. */
   look(root: NativeRoot, path: string): Told[] {
-    const fingerprint = fingerprintOf(path);
-    if (fingerprint === undefined) return [];
+    const stat = statRegular(root, path);
+    if (!stat) return [];
+    const fingerprint = `${stat.inode}:${stat.sizeBytes}:${stat.mtimeMs}`;
     const known = this.#db.get("SELECT fingerprint FROM side_files WHERE path = ?", path);
     if (known?.["fingerprint"] === fingerprint) return [];
     const facts = readSide(root, path);
@@ -119,15 +118,4 @@ function toFact(row: Row, nativeId: string): PendingFact {
     ...(row["ts"] === null ? {} : { ts: String(row["ts"]) }),
     ...(row["started_from_ms"] === null ? {} : { startedBetweenMs: [Number(row["started_from_ms"]), Number(row["started_to_ms"])] as const }),
   };
-}
-
-/** Undefined for what is not a regular file with one name, or not there. */
-function fingerprintOf(path: string): string | undefined {
-  try {
-    const stat = fileStatOf(lstatSync(path));
-    return stat && `${stat.inode}:${stat.sizeBytes}:${stat.mtimeMs}`;
-  } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "EACCES")) return undefined;
-    throw error;
-  }
 }
