@@ -1,8 +1,7 @@
 import type { DerivedFile } from "../io/derived-file.js";
-import { refOf, type LogPlace, type LogRef } from "../log/log-place.js";
+import { refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import type { LogSync } from "./log-sync.js";
-import { toLogPlace } from "./session-rows.js";
 import type { FoldedLog, SessionTable } from "./session-table.js";
 
 const logsPerTransaction = 64;

@@ -1,5 +1,6 @@
 import type { SessionPage, SessionQuery } from "../schema/ports.js";
-import { encodeCursor, filtersDigest, type ListCursor } from "./list-cursor.js";
+import { encodeCursor } from "../schema/cursor.js";
+import { filtersDigest, type ListCursor } from "./list-cursor.js";
 import { beginWalk, identityOf, pageOf, walkOf, type Placed, type Walk } from "./list-page.js";
 import { totalOf } from "./list-total.js";
 import type { SessionTable } from "./session-table.js";

@@ -1,6 +1,6 @@
 import { DamagedFile } from "../io/derived-file.js";
 import type { SqlValue } from "../io/sqlite.js";
-import type { LogPlace } from "../log/log-place.js";
+import { toLogPlace, type LogPlace } from "../log/log-place.js";
 import { pathKey } from "../log/path-key.js";
 import type { SessionState } from "./session-state.js";
 import type { OpenStats } from "./session-stats.js";
@@ -12,20 +12,6 @@ export interface SessionRow extends LogPlace {
 }
 
 type Columns = Readonly<Record<string, SqlValue>>;
-
-export function toLogPlace(row: Columns): LogPlace {
-  return {
-    n: Number(row["n"]),
-    id: String(row["id"]),
-    logsDir: String(row["logs_dir"]),
-    indexedBytes: Number(row["indexed_bytes"]),
-    sizeBytes: Number(row["size_bytes"]),
-    inode: Number(row["inode"]),
-    mtimeMs: Number(row["mtime_ms"]),
-    mark: String(row["mark"]),
-    markBytes: Number(row["mark_bytes"]),
-  };
-}
 
 /** @throws {DamagedFile} where the state cannot be read. */
 export function toSessionRow(row: Columns): SessionRow {

@@ -1,8 +1,9 @@
-import type { Database, Row, SqlValue, Statement } from "../io/sqlite.js";
-import type { LogPlace } from "../log/log-place.js";
+import { Prepared } from "../io/prepared.js";
+import type { Row, SqlValue } from "../io/sqlite.js";
+import { toLogPlace, type LogPlace } from "../log/log-place.js";
 import { foldSessionId } from "../schema/session-id.js";
 import type { SessionFacts } from "./session-facts.js";
-import { sortColumns, toLogPlace, toSessionRow, type SessionRow } from "./session-rows.js";
+import { sortColumns, toSessionRow, type SessionRow } from "./session-rows.js";
 import type { SessionState } from "./session-state.js";
 import type { SessionStats } from "./session-stats.js";
 import { addStats, removeStats } from "./stats-table.js";
@@ -25,34 +26,9 @@ const mostCounted = 100;
 const joined = "SELECT s.*, t.state, t.open_stats FROM sessions s JOIN states t USING (n)";
 
 /** The tables of sessions, by row: statements are prepared once for each open catalogue. */
-export class SessionTable {
-  readonly db: Database;
-  readonly #statements = new Map<string, Statement>();
+export class SessionTable extends Prepared {
   #counted = new Map<string, number>();
   #countedVersion = -1;
-
-  constructor(db: Database) {
-    this.db = db;
-  }
-
-  /** The prepared form of `sql`, kept while the catalogue is open: for statements whose text is one of few. */
-  sql(sql: string): Statement {
-    const found = this.#statements.get(sql);
-    if (found) return found;
-    const made = this.db.prepare(sql);
-    this.#statements.set(sql, made);
-    return made;
-  }
-
-  all(sql: string, ...params: SqlValue[]): Row[] {
-    return this.sql(sql).all(...params);
-  }
-
-  /** First column of the first row as a number; 0 where there is none. */
-  number(sql: string, ...params: SqlValue[]): number {
-    const row = this.sql(sql).get(...params);
-    return Number(row ? (Object.values(row)[0] ?? 0) : 0);
-  }
 
   /** As `number`, counted once for as long as the sessions stay as they are: for what is slow to count. */
   count(sql: string, ...params: SqlValue[]): number {

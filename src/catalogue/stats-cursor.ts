@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CoreError } from "../errors.js";
+import { cursorValue, digestOfAsked, isOfSameTimes } from "../schema/cursor.js";
 import type { StatsQuery } from "../schema/ports.js";
-import { isSameMoment } from "../schema/time.js";
-import { cursorValue, filtersDigest } from "./list-cursor.js";
+import { filtersDigest } from "./list-cursor.js";
 
 /** A place in a walk through groups: behind which group the next page begins. */
 export const StatsCursor = z.object({
@@ -28,17 +27,11 @@ export function decodeStatsCursor(text: string, query: StatsQuery, nowMs: number
   const parsed = StatsCursor.safeParse(cursorValue(text));
   if (!parsed.success) throw new CoreError("INVALID_CURSOR", "The cursor is none of session_stats. Ask again without it.");
   const cursor = parsed.data;
-  const elapsedMs = nowMs - cursor.beganMs;
-  const fits =
-    cursor.asked === askedDigest(query) &&
-    isSameMoment(cursor.sinceMs, query.sinceMs, elapsedMs) &&
-    isSameMoment(cursor.untilMs, query.untilMs, elapsedMs);
-  if (fits) return cursor;
+  if (cursor.asked === askedDigest(query) && isOfSameTimes(cursor, query, nowMs)) return cursor;
   throw new CoreError("INVALID_CURSOR", "The cursor belongs to statistics with other filters or groups. Repeat them, or ask again without it.");
 }
 
 /** What tells two queries apart, but for times. */
 export function askedDigest(query: StatsQuery): string {
-  const asked = JSON.stringify([filtersDigest(query), query.sessionId, query.groupBy, query.timeZone]);
-  return createHash("sha256").update(asked).digest("base64url").slice(0, 16);
+  return digestOfAsked([filtersDigest(query), query.sessionId, query.groupBy, query.timeZone]);
 }

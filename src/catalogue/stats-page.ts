@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { encodeCursor } from "../schema/cursor.js";
 import type { StatsPage, StatsQuery, StatsSums } from "../schema/ports.js";
-import { encodeCursor } from "./list-cursor.js";
 import type { SessionTable } from "./session-table.js";
 import { askedDigest, type StatsCursor } from "./stats-cursor.js";
 import { ChosenSessions } from "./stats-sums.js";

@@ -2,16 +2,18 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { moveAside } from "../io/moved-aside.js";
-import { isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue, type Statement } from "../io/sqlite.js";
+import { Prepared } from "../io/prepared.js";
+import { isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
 
 /** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
 export class CheckpointDb {
   readonly #db: Database;
-  readonly #statements = new Map<string, Statement>();
+  readonly #prepared: Prepared;
 
   private constructor(db: Database) {
     this.#db = db;
+    this.#prepared = new Prepared(db);
   }
 
   /**
@@ -47,16 +49,15 @@ export class CheckpointDb {
   }
 
   get(sql: string, ...params: SqlValue[]): Row | undefined {
-    return withRetry(() => this.#statement(sql).get(...params));
+    return withRetry(() => this.#prepared.get(sql, ...params));
   }
 
   all(sql: string, ...params: SqlValue[]): Row[] {
-    return withRetry(() => this.#statement(sql).all(...params));
+    return withRetry(() => this.#prepared.all(sql, ...params));
   }
 
   run(sql: string, ...params: SqlValue[]): { changes: number; rowId: number } {
-    const { changes, lastInsertRowid } = withRetry(() => this.#statement(sql).run(...params));
-    return { changes: Number(changes), rowId: Number(lastInsertRowid) };
+    return withRetry(() => this.#prepared.run(sql, ...params));
   }
 
   /** All of `fn` or nothing; joins a transaction that is under way. */
@@ -65,7 +66,6 @@ export class CheckpointDb {
   }
 
   close(): void {
-    this.#statements.clear();
     this.#db.close();
   }
 
@@ -112,14 +112,6 @@ export class CheckpointDb {
     } finally {
       source.close();
     }
-  }
-
-  #statement(sql: string): Statement {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const statement = this.#db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Stats } from "node:fs";
+import type { Row } from "../io/sqlite.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { Home } from "./home.js";
 
@@ -23,6 +24,21 @@ export interface LogPlace {
   /** Fingerprint of the first `markBytes` bytes, see `log-mark.ts`; not taken while `markBytes` is 0. */
   mark: string;
   markBytes: number;
+}
+
+/** The columns of a log's place, which such databases name alike. */
+export function toLogPlace(row: Row): LogPlace {
+  return {
+    n: Number(row["n"]),
+    id: String(row["id"]),
+    logsDir: String(row["logs_dir"]),
+    indexedBytes: Number(row["indexed_bytes"]),
+    sizeBytes: Number(row["size_bytes"]),
+    inode: Number(row["inode"]),
+    mtimeMs: Number(row["mtime_ms"]),
+    mark: String(row["mark"]),
+    markBytes: Number(row["mark_bytes"]),
+  };
 }
 
 export function refOf(place: Pick<LogPlace, "id" | "logsDir">): LogRef {

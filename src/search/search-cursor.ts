@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CoreError } from "../errors.js";
-import { parseJson } from "../log/parse-json.js";
+import { cursorValue, digestOfAsked, isOfSameTimes } from "../schema/cursor.js";
 import type { SearchQuery } from "../schema/ports.js";
-import { isSameMoment } from "../schema/time.js";
 
 /** A place in a walk through the hits of a search: the hit behind which the next page begins. */
 export const SearchCursor = z.object({
@@ -23,27 +21,17 @@ export const SearchCursor = z.object({
 });
 export type SearchCursor = z.infer<typeof SearchCursor>;
 
-export function encodeCursor(cursor: SearchCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
-}
-
 /** @throws {CoreError} `INVALID_CURSOR` where `text` is no cursor of a search, or one of another search than `query`. */
 export function decodeCursor(text: string, query: SearchQuery, nowMs: number): SearchCursor {
-  const parsed = SearchCursor.safeParse(parseJson(Buffer.from(text, "base64url").toString("utf8")));
+  const parsed = SearchCursor.safeParse(cursorValue(text));
   if (!parsed.success) throw new CoreError("INVALID_CURSOR", "The cursor is none of a search. Ask again without it.");
   const cursor = parsed.data;
-  const elapsedMs = nowMs - cursor.beganMs;
-  const fits =
-    cursor.asked === digestOf(query) &&
-    isSameMoment(cursor.sinceMs, query.sinceMs, elapsedMs) &&
-    isSameMoment(cursor.untilMs, query.untilMs, elapsedMs);
-  if (!fits) throw new CoreError("INVALID_CURSOR", "The cursor belongs to another search. Repeat its query and filters, or ask again without it.");
-  return cursor;
+  if (cursor.asked === digestOf(query) && isOfSameTimes(cursor, query, nowMs)) return cursor;
+  throw new CoreError("INVALID_CURSOR", "The cursor belongs to another search. Repeat its query and filters, or ask again without it.");
 }
 
 /** What tells two searches apart, but for times and the length of a page. */
 export function digestOf(query: SearchQuery): string {
   const { match, caseSensitive, provider, workspace, file, sessionId, types, role, tool, toolKinds, sort, askingSessionId } = query;
-  const asked = [query.query, match, caseSensitive, provider, workspace, file, sessionId, types, role, tool, toolKinds, sort, askingSessionId];
-  return createHash("sha256").update(JSON.stringify(asked)).digest("base64url").slice(0, 16);
+  return digestOfAsked([query.query, match, caseSensitive, provider, workspace, file, sessionId, types, role, tool, toolKinds, sort, askingSessionId]);
 }

@@ -5,13 +5,13 @@ import { openIfThere } from "../io/open-if-there.js";
 import type { Prepared } from "../io/prepared.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseLine } from "../log/line-fields.js";
-import { isThere, type LogPlace, type LogRef } from "../log/log-place.js";
+import { isThere, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import { pathKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
 import { emptyRowState, takeEvent, type RowState } from "./row-state.js";
 import { removeSession } from "./save-rows.js";
-import { sessionById, toLogPlace } from "./session-rows.js";
+import { sessionById } from "./session-rows.js";
 
 const looksPerTransaction = 256;
 

@@ -2,6 +2,7 @@ import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { Prepared } from "../io/prepared.js";
 import type { Home } from "../log/home.js";
 import type { SessionLogs } from "../log/session-logs.js";
+import { encodeCursor } from "../schema/cursor.js";
 import type { SearchHit, SearchPage, SearchPort, SearchQuery } from "../schema/ports.js";
 import type { Candidate } from "./candidate.js";
 import type { Finder, Found } from "./finder.js";
@@ -9,7 +10,7 @@ import { FreshIndex } from "./fresh-index.js";
 import { Rankings } from "./rankings.js";
 import { readHitLine, toHit } from "./read-hit.js";
 import { scanFinder } from "./scan-finder.js";
-import { decodeCursor, digestOf, encodeCursor, type SearchCursor } from "./search-cursor.js";
+import { decodeCursor, digestOf, type SearchCursor } from "./search-cursor.js";
 import { searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
 import { wordFinder } from "./word-finder.js";
 

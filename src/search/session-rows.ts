@@ -1,8 +1,8 @@
 import { DamagedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
 import type { Row } from "../io/sqlite.js";
-import type { LogPlace } from "../log/log-place.js";
-import { parseJson } from "../log/parse-json.js";
+import { toLogPlace, type LogPlace } from "../log/log-place.js";
+import { parseJson } from "../schema/parse-json.js";
 import { foldSessionId } from "../schema/session-id.js";
 import type { RowState } from "./row-state.js";
 
@@ -41,20 +41,6 @@ export function toIndexedLog(row: Row): IndexedLog {
     setbackMs: Number(row["setback_ms"]),
     firstRow: Number(row["first_row"]),
     lastRow: Number(row["last_row"]),
-  };
-}
-
-export function toLogPlace(row: Row): LogPlace {
-  return {
-    n: Number(row["n"]),
-    id: String(row["id"]),
-    logsDir: String(row["logs_dir"]),
-    indexedBytes: Number(row["indexed_bytes"]),
-    sizeBytes: Number(row["size_bytes"]),
-    inode: Number(row["inode"]),
-    mtimeMs: Number(row["mtime_ms"]),
-    mark: String(row["mark"]),
-    markBytes: Number(row["mark_bytes"]),
   };
 }
 
