@@ -20,9 +20,12 @@ const defaults: Readonly<Record<string, unknown>> = {
   max_bytes: 9_000,
 };
 
+/** Filters that may have left out what was meant; a workspace is told by `elsewhere`, a session was meant. */
+const narrowing = ["provider", "file", "types", "role", "tool", "tool_kinds", "since", "until"];
+
 /**
  * The next useful call: to read around the first hit; without hits to search where there may be some, which is outside the workspace, again
- * when more is indexed, in the asking session, or for parts of words. Undefined where none is left to try.
+ * when more is indexed, in the asking session, without filters, or for parts of words. Undefined where none is left to try.
  * @param options.asking The session that was left out as the asking one.
  */
 export function nextSearch(given: AskedSearch, page: SearchPage, options: { asking: string | undefined; firstShortId: string | undefined }): string | undefined {
@@ -32,6 +35,8 @@ export function nextSearch(given: AskedSearch, page: SearchPage, options: { aski
   if (page.elsewhere) return again(given, { workspace: undefined });
   if (!page.index.complete) return again(given, {});
   if (page.excluded > 0 && options.asking !== undefined) return again(given, { include_current: true });
+  const filters = narrowing.filter((name) => given[name] !== undefined);
+  if (filters.length > 0) return again(given, Object.fromEntries(filters.map((name) => [name, undefined])));
   return given.match === "words" && !isCompound(given["query"]) ? again(given, { match: "substring" }) : undefined;
 }
 

@@ -23,6 +23,11 @@ it("leads into the asking session where that was left out", () => {
   expect(nextSearch(asked, { ...nothing, excluded: 1 }, { ...none, asking: "s" })).toBe('search_sessions {"query":"needle","include_current":true}');
 });
 
+it("leaves out the filters that may have left out what was meant, and keeps place and form of the search", () => {
+  const narrow = { ...asked, workspace: ".", role: "user", since: "2h", tool: undefined, limit: 3 };
+  expect(nextSearch(narrow, nothing, none)).toBe('search_sessions {"query":"needle","limit":3,"workspace":"."}');
+});
+
 it("tries parts of words once, for a single word, and ends there", () => {
   expect(nextSearch(asked, nothing, none)).toBe('search_sessions {"query":"needle","match":"substring"}');
   expect(nextSearch({ ...asked, match: "substring" }, nothing, none)).toBeUndefined();
