@@ -20,21 +20,25 @@ export interface ServerOptions {
   home?: string;
   /** Home of the user, and working folder; a new empty folder by default. */
   userHome?: string;
+  /** A command and its arguments that run the server, such as a tracer. */
+  under?: readonly string[];
 }
 
 interface Launch {
+  command: string;
   args: string[];
   env: Record<string, string>;
   home: string;
   cwd: string;
 }
 
-function launch({ args = ["--no-import"], env = {}, home, userHome }: ServerOptions): Launch {
+function launch({ args = ["--no-import"], env = {}, home, userHome, under = [] }: ServerOptions): Launch {
   if (!existsSync(serverPath)) throw new Error("There is no dist/main.js: run npm run build:js first");
   const cwd = userHome ?? tempDir();
   const dir = home ?? join(tempDir(), "home");
   mkdirSync(cwd, { recursive: true });
-  return { args: [serverPath, "--home", dir, ...args], env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env }, home: dir, cwd };
+  const [command = "", ...before] = [...under, process.execPath];
+  return { command, args: [...before, serverPath, "--home", dir, ...args], env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env }, home: dir, cwd };
 }
 
 export interface ConnectedServer {
@@ -54,8 +58,8 @@ export interface ConnectedServer {
 
 /** Starts the built server in homes of its own, with the SDK's client on real pipes; both end with the test. */
 export async function connectServer(options: ServerOptions & { client?: Client } = {}): Promise<ConnectedServer> {
-  const { args, env, home, cwd } = launch(options);
-  const transport = new StdioClientTransport({ command: process.execPath, args, env, cwd, stderr: "pipe" });
+  const { command, args, env, home, cwd } = launch(options);
+  const transport = new StdioClientTransport({ command, args, env, cwd, stderr: "pipe" });
   let stderr = "";
   transport.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const client = options.client ?? new Client({ name: "test", version: "1.0.0" });
@@ -102,8 +106,8 @@ export interface RawServer {
 
 /** Starts the built server with its plain streams, for what no client would do; it ends with the test. */
 export function spawnServer(options: ServerOptions = {}): RawServer {
-  const { args, env, home, cwd } = launch(options);
-  const child = spawn(process.execPath, args, { env, cwd });
+  const { command, args, env, home, cwd } = launch(options);
+  const child = spawn(command, args, { env, cwd });
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
