@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { systemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { lineChunks, readFully } from "../io/lines.js";
+import { makePrivate } from "../io/private-mode.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
 import { GroupSync } from "./group-sync.js";
@@ -30,11 +31,13 @@ export class LogBytes {
   #sync: GroupSync;
   #scan = new LogScan();
 
-  /** Makes the file and its folders where they are missing, and takes in what it holds. */
+  /** Makes the file and its folders where they are missing, takes from others what they may do with it, and takes in what it holds. */
   constructor(path: string) {
     this.#path = path;
     makePrivateDir(dirname(path));
+    makePrivate(dirname(path));
     this.#fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+    makePrivate(path);
     this.#inode = fstatSync(this.#fd).ino;
     this.#sync = new GroupSync(this.#fd);
     this.#takeIn();

@@ -6,6 +6,7 @@ import { FileWatch } from "../io/file-watch.js";
 import { chooseEngine } from "../io/sqlite-engine.js";
 import { Home } from "../log/home.js";
 import { LogStore } from "../log/log-store.js";
+import { makeHomePrivate } from "../log/private-home.js";
 import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
@@ -34,6 +35,7 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
   chooseEngine();
   const { readOnly, durable } = common;
   const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
+  if (!readOnly) for (const message of makeHomePrivate(home)) warn(message);
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
   const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, live: () => ingest.live(), onWarning: warn });
   const logs = new LogStore(sessionLogs, {
