@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { moveAside } from "../io/moved-aside.js";
 import { Prepared } from "../io/prepared.js";
-import { isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
+import { closeWritten, isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
 
 /** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
@@ -66,7 +66,7 @@ export class CheckpointDb {
   }
 
   close(): void {
-    this.#db.close();
+    closeWritten(this.#db);
   }
 
   static #openFile(path: string): CheckpointDb {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
 import { moveAside } from "./moved-aside.js";
-import { hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { closeWritten, hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { statIfThere } from "./stat-if-there.js";
 
 /** A value in the file that it cannot hold: the file is as good as corrupt. */
@@ -85,7 +85,8 @@ export class DerivedFile<T> {
 
   close(): void {
     this.#closed = true;
-    this.#drop();
+    if (this.#open) closeWritten(this.#open.db);
+    this.#open = undefined;
   }
 
   #current(): Open<T> {

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { hasSystemCode } from "../errors.js";
 import { withRetry } from "./retry.js";
+import { sqliteErrorCode } from "./sqlite-error.js";
 import { chooseEngine, type Database } from "./sqlite-engine.js";
 
 export type { Database, Row, SqlValue, Statement } from "./sqlite-engine.js";
@@ -17,6 +18,21 @@ export function openDatabase(path: string, options: { readOnly?: boolean; timeou
   const engine = chooseEngine();
   if (!readOnly && path !== ":memory:") createPrivate(path);
   return engine.open(path, { readOnly, timeout: timeoutMs });
+}
+
+/**
+ * Closes a database that may have been written to, with its journal moved into the file: an engine that keeps statements ready
+ * (`@photostructure/sqlite` 1.2) would leave it, and the next process had to read all of it at its start. Where that cannot be done
+ * now, as while others read, it stays for them: nothing is lost.
+ */
+export function closeWritten(db: Database): void {
+  try {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    if (sqliteErrorCode(error) === undefined) throw error;
+  } finally {
+    db.close();
+  }
 }
 
 /** Name and SQLite version of the engine in use. */

@@ -2,7 +2,7 @@ import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CoreError } from "../../src/errors.js";
-import { hasSqliteCode, isBusy, isCorrupt, openDatabase, sqliteEngine, transaction, withRetry } from "../../src/io/sqlite.js";
+import { closeWritten, hasSqliteCode, isBusy, isCorrupt, openDatabase, sqliteEngine, transaction, withRetry } from "../../src/io/sqlite.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
 function thrownBy(run: () => unknown): unknown {
@@ -52,6 +52,36 @@ describe("openDatabase()", () => {
     expect(hasSqliteCode(thrownBy(() => openDatabase(join(dir, "missing", "a.sqlite"), { readOnly: true })), "CANTOPEN")).toBe(true);
     expect(isBusy(new Error("database is locked"))).toBe(false);
     chmodSync(path, 0o600);
+  });
+});
+
+describe("closeWritten()", () => {
+  it("leaves no journal to the next process, also with statements kept ready", () => {
+    const path = join(tempDir(), "a.sqlite");
+    const db = openDatabase(path);
+    db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    const kept = db.prepare("SELECT a FROM t");
+    expect(kept.all()).toEqual([{ a: 1 }]);
+    closeWritten(db);
+    expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    const next = openDatabase(path);
+    expect(next.prepare("SELECT a FROM t").all()).toEqual([{ a: 1 }]);
+    next.close();
+  });
+
+  it("leaves it to those who still read, and what was written stays", () => {
+    const path = join(tempDir(), "a.sqlite");
+    const db = openDatabase(path);
+    db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    const reader = openDatabase(path);
+    reader.exec("BEGIN");
+    expect(reader.prepare("SELECT count(*) AS n FROM t").all()).toEqual([{ n: 1 }]);
+    db.exec("INSERT INTO t VALUES (2)");
+    closeWritten(db);
+    expect(reader.prepare("SELECT count(*) AS n FROM t").all()).toEqual([{ n: 1 }]);
+    reader.exec("COMMIT");
+    expect(reader.prepare("SELECT count(*) AS n FROM t").all()).toEqual([{ n: 2 }]);
+    reader.close();
   });
 });
 
