@@ -5,6 +5,7 @@ import type { EventDraft } from "../schema/event.js";
 import type { Appended, EndedSession, LogLine, LogPort, StartedSession, StartSession } from "../schema/ports.js";
 import { ProviderName } from "../schema/provider-name.js";
 import { formatTime } from "../schema/time.js";
+import { Home } from "./home.js";
 import { Heartbeats, type HeartbeatOptions } from "./heartbeats.js";
 import type { AppendResult, LogSummary } from "./log-file.js";
 import { backwardLines, forwardLines, greatestSeq, type SeqOffset } from "./log-reader.js";
@@ -27,6 +28,8 @@ export interface LogStoreOptions {
   onWarning?: (message: string) => void;
 }
 
+const mendEveryMs = 1000;
+
 /** Already ended: found under the lock, so that nothing is written. */
 class AlreadyEnded extends Error {
   readonly summary: LogSummary;
@@ -45,6 +48,7 @@ export class LogStore implements LogPort {
   readonly #heartbeats: Heartbeats;
   readonly #fileWatch: FileWatch;
   readonly #onWarning: (message: string) => void;
+  #mending: NodeJS.Timeout | undefined;
 
   constructor(logs: SessionLogs, options: LogStoreOptions = {}) {
     this.#logs = logs;
@@ -60,9 +64,9 @@ export class LogStore implements LogPort {
     const sessionId = request.sessionId === undefined ? newUuid() : requireSessionId(request.sessionId);
     const existing = this.#logs.find(sessionId);
     if (existing && !request.resumed) throw sessionExists(existing.sessionId);
-    const log = existing ?? this.#create(sessionId, request);
+    const log = existing ?? this.#placeOf(sessionId, request);
     if (existing && request.providerSessionId !== undefined) this.#logs.open(sessionId).setProviderSessionId(request.providerSessionId);
-    const result = await this.#appendStart(log, request, existing !== undefined);
+    const result = await this.#index.after(log, () => this.#appendStart(log, request, existing !== undefined));
     this.#heartbeats.start(log.sessionId, log.path);
     const [started] = result.events;
     return {
@@ -75,9 +79,10 @@ export class LogStore implements LogPort {
   }
 
   async append(sessionId: string, drafts: readonly EventDraft[]): Promise<Appended> {
-    const { events, seqs, repeated } = await this.#logs.appendAsync(sessionId, drafts, { guard: (summary) => requireOpenSession(sessionId, summary) });
     const log = this.#logs.require(sessionId);
-    this.#index.take(log, events);
+    const guard = (summary: LogSummary): void => requireOpenSession(sessionId, summary);
+    const changes = drafts.some(({ kind }) => kind.type === "provider_status");
+    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendAsync(sessionId, drafts, { guard }), { changes });
     return { sessionId: log.sessionId, seqs, repeated };
   }
 
@@ -87,10 +92,9 @@ export class LogStore implements LogPort {
       if (summary.ended === "yes") throw new AlreadyEnded(summary);
     };
     try {
-      const result = await this.#logs.appendAsync(sessionId, endDrafts(outcome), { guard });
       const log = this.#logs.require(sessionId);
+      const result = await this.#index.after(log, () => this.#logs.appendAsync(sessionId, endDrafts(outcome), { guard }));
       this.#heartbeats.stop(log.sessionId);
-      this.#index.take(log, result.events);
       return { endedAt: result.events.at(-1)?.ts ?? "", lastSeq: result.seqs.at(-1) ?? -1, alreadyEnded: false };
     } catch (error) {
       if (!(error instanceof AlreadyEnded)) throw error;
@@ -125,7 +129,14 @@ export class LogStore implements LogPort {
     };
   }
 
+  /** Has indexes told, now and every second, what killed processes did not tell them. */
+  mendIndexes(): void {
+    this.#index.mend();
+    this.#mending ??= setInterval(() => this.#index.mend(), mendEveryMs).unref();
+  }
+
   async shutdown(reason: string): Promise<void> {
+    clearInterval(this.#mending);
     const sessionIds = this.#heartbeats.sessionIds;
     this.#heartbeats.close();
     for (const sessionId of sessionIds) await this.#endUnended(sessionId, reason);
@@ -134,21 +145,19 @@ export class LogStore implements LogPort {
     this.#logs.close();
   }
 
-  #create(sessionId: string, request: StartSession): FoundLog {
-    const logsDir = this.#logs.home.logsDirFor(request.workspacePath);
-    const identity = { provider: request.provider, providerSessionId: request.providerSessionId ?? null };
-    const { path } = this.#logs.create(sessionId, identity, logsDir);
-    return { sessionId, logsDir, path };
+  #placeOf(sessionId: string, { workspacePath }: StartSession): FoundLog {
+    const logsDir = this.#logs.home.logsDirFor(workspacePath);
+    return { sessionId, logsDir, path: Home.logPath(logsDir, sessionId) };
   }
 
-  async #appendStart(log: FoundLog, request: StartSession, goesOn: boolean): Promise<AppendResult> {
+  #appendStart(log: FoundLog, request: StartSession, goesOn: boolean): Promise<AppendResult> {
     // Another process may have made the same session since it was looked for.
     const guard = ({ lastSeq }: LogSummary): void => {
       if (!goesOn && !request.resumed && lastSeq >= 0) throw sessionExists(log.sessionId);
     };
-    const result = await this.#logs.appendAsync(log.sessionId, startDrafts(request, { goesOn }), { guard });
-    this.#index.take(log, result.events, { isNew: result.fromByte === 0 });
-    return result;
+    const identity = { provider: request.provider, providerSessionId: request.providerSessionId ?? null };
+    if (!goesOn) this.#logs.create(log.sessionId, identity, log.logsDir);
+    return this.#logs.appendAsync(log.sessionId, startDrafts(request, { goesOn }), { guard });
   }
 
   /** One session that cannot be ended must not keep the others from it. */
@@ -157,8 +166,7 @@ export class LogStore implements LogPort {
       if (summary.ended !== "no" || summary.startedByProvider) throw new AlreadyEnded(summary);
     };
     try {
-      const { events } = await this.#logs.appendAsync(sessionId, shutdownDrafts(reason), { guard });
-      this.#index.take(this.#logs.require(sessionId), events);
+      await this.#index.after(this.#logs.require(sessionId), () => this.#logs.appendAsync(sessionId, shutdownDrafts(reason), { guard }));
     } catch (error) {
       if (error instanceof AlreadyEnded) return;
       const code = systemCode(error);

@@ -5,7 +5,9 @@ import { projectOf } from "./global-index.js";
 import { GlobalIndexQueue } from "./global-index-queue.js";
 import type { Home } from "./home.js";
 import { changesIndexEntry, foldIndexEntry, readIndexEntry } from "./index-entry.js";
+import { IndexMarks } from "./index-marks.js";
 import type { OnWarning } from "./json-file.js";
+import type { AppendResult } from "./log-file.js";
 import type { FoundLog } from "./session-finder.js";
 import { updateSessionIndex } from "./session-index.js";
 
@@ -15,22 +17,35 @@ import { updateSessionIndex } from "./session-index.js";
  */
 export class StoreIndex {
   readonly #global: GlobalIndexQueue;
+  readonly #marks: IndexMarks;
   readonly #onWarning: OnWarning;
 
   constructor(home: Home, onWarning: OnWarning) {
     this.#onWarning = onWarning;
+    this.#marks = new IndexMarks(home);
     this.#global = new GlobalIndexQueue(home.dir, { logsDirs: () => home.allLogsDirs(), onWarning });
   }
 
-  /** Takes in what was appended to a log. @param isNew These are its first lines. */
-  take(log: FoundLog, events: readonly AgentLogEvent[], { isNew = false }: { isNew?: boolean } = {}): void {
-    if (!isNew && !events.some(changesIndexEntry)) return;
-    const entry = this.#orWarn(() => this.#updateEntry(log, events, isNew));
-    if (!entry) return;
-    const { provider, started_at } = entry;
-    this.#orWarn(() =>
-      this.#global.upsert({ session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at }),
-    );
+  /**
+   * Runs what appends to a log, and takes in what it appended. Where this process is killed in between, another one's `mend` does.
+   * @param options.changes False where no index changes by it.
+   */
+  async after(log: FoundLog, append: () => Promise<AppendResult>, { changes = true } = {}): Promise<AppendResult> {
+    if (!changes) return append();
+    const unmark = this.#orWarn(() => this.#marks.mark(log));
+    let isTold = true;
+    try {
+      const result = await append();
+      isTold = this.#take(log, result.events, result.fromByte === 0);
+      return result;
+    } finally {
+      if (isTold) unmark?.();
+    }
+  }
+
+  /** Has indexes told what killed processes did not tell them. */
+  mend(): void {
+    this.#orWarn(() => this.#marks.settle((log) => this.#tell(log, [], false)));
   }
 
   /** Writes what is pending. */
@@ -38,11 +53,26 @@ export class StoreIndex {
     this.#orWarn(() => this.#global.close());
   }
 
+  /** @returns False where an index could not be written. */
+  #take(log: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): boolean {
+    return !(isNew || events.some(changesIndexEntry)) || this.#tell(log, events, isNew);
+  }
+
+  #tell(log: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): boolean {
+    const written = this.#orWarn(() => ({ entry: this.#updateEntry(log, events, isNew) }));
+    if (!written?.entry) return written !== undefined;
+    const { provider, started_at } = written.entry;
+    this.#orWarn(() =>
+      this.#global.upsert({ session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at }),
+    );
+    return true;
+  }
+
   #updateEntry({ logsDir, path, sessionId }: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): SessionLogIndexEntry | undefined {
     let folded: SessionLogIndexEntry | undefined;
     const change = (entries: Map<string, SessionLogIndexEntry>): void => {
-      const known = isNew ? undefined : entries.get(sessionId);
-      // A log that is in no index yet tells its entry itself, these events included.
+      const known = isNew || events.length === 0 ? undefined : entries.get(sessionId);
+      // A log that is in no index yet, or of which it is not known what the index lacks, tells its entry itself, these events included.
       folded = known || isNew ? events.reduce<SessionLogIndexEntry | undefined>((entry, event) => foldIndexEntry(entry, event, path), known) : readIndexEntry(path);
       if (folded) entries.set(sessionId, folded);
     };

@@ -64,6 +64,7 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
     search,
     ingest,
     startBackground() {
+      if (!readOnly) logs.mendIndexes();
       const unlessClosed = (what: string) => (error: unknown) => {
         // Closed before it was through: the next process goes on with it.
         if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`${what} could not be built: ${String(error)}`);

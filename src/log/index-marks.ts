@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasSystemCode } from "../errors.js";
+import { makePrivateDir } from "../io/atomic-write.js";
+import { statIfThere } from "../io/stat-if-there.js";
+import { Home } from "./home.js";
+import type { FoundLog } from "./session-finder.js";
+
+/*
+ * <home>/locks/unindexed/<session id>~<8 hex digits>   the path of the session's logs folder
+ *
+ * Made before a log is written to in a way that its index.json has to tell, removed when that tells it: what a killed process leaves
+ * says which index is behind.
+ */
+
+/** A mark that is so young is its writer's business. */
+const leftAfterMs = 500;
+/** A mark whose log is not there yet is kept for so long: its writer may be about to make it. */
+const keptMs = 60_000;
+
+/** Says which indexes may lack something: each costs what it marks, whatever the number of sessions. */
+export class IndexMarks {
+  readonly #home: Home;
+  readonly #dir: string;
+
+  constructor(home: Home) {
+    this.#home = home;
+    this.#dir = join(home.dir, "locks", "unindexed");
+  }
+
+  /** @returns Removes the mark again. System errors as they are. */
+  mark({ sessionId, logsDir }: Pick<FoundLog, "sessionId" | "logsDir">): () => void {
+    const path = join(this.#dir, `${sessionId}~${randomBytes(4).toString("hex")}`);
+    try {
+      writeFileSync(path, logsDir, { mode: 0o600 });
+    } catch (error) {
+      if (!hasSystemCode(error, "ENOENT")) throw error;
+      makePrivateDir(this.#dir);
+      writeFileSync(path, logsDir, { mode: 0o600 });
+    }
+    return () => rmSync(path, { force: true });
+  }
+
+  /** Calls `mend` for each log that was left marked, and removes the mark where it returns true. */
+  settle(mend: (log: FoundLog) => boolean): void {
+    for (const name of namesIn(this.#dir)) {
+      const path = join(this.#dir, name);
+      const ageMs = Date.now() - (statIfThere(path)?.mtimeMs ?? Number.POSITIVE_INFINITY);
+      if (ageMs < leftAfterMs) continue;
+      const log = this.#logOf(name, path);
+      const isThere = log !== undefined && statIfThere(log.path) !== undefined;
+      if (isThere ? mend(log) : log === undefined || ageMs > keptMs) rmSync(path, { force: true });
+    }
+  }
+
+  /** The log that a mark means; undefined where it lies in none of this home's folders. */
+  #logOf(name: string, path: string): FoundLog | undefined {
+    const sessionId = name.slice(0, name.lastIndexOf("~"));
+    const logsDir = textOf(path);
+    if (logsDir === undefined || !this.#home.possibleLogsDirs().includes(logsDir)) return undefined;
+    return { sessionId, logsDir, path: Home.logPath(logsDir, sessionId) };
+  }
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "EACCES")) return [];
+    throw error;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "EISDIR", "EACCES")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { Home } from "../../src/log/home.js";
+import { IndexMarks } from "../../src/log/index-marks.js";
+import { LogStore } from "../../src/log/log-store.js";
+import { SessionLogs } from "../../src/log/session-logs.js";
+import { homeProblems } from "../helpers/home-check.js";
+import { runInProcesses } from "../helpers/child-script.js";
+import { tempDir } from "../helpers/temp-dir.js";
+
+const dirOf = (home: string): string => join(home, "locks/unindexed");
+
+/** Makes a mark as old as one of a process that is long gone. */
+function leave(home: string, name: string, logsDir: string): void {
+  mkdirSync(dirOf(home), { recursive: true });
+  const path = join(dirOf(home), name);
+  writeFileSync(path, logsDir);
+  utimesSync(path, 1, 1);
+}
+
+it("tells of the log that a killed process left, once it is told to the index no more", () => {
+  const home = new Home({ dir: tempDir() });
+  const marks = new IndexMarks(home);
+  const logsDir = join(home.dir, "logs");
+  mkdirSync(join(logsDir, "sessions"), { recursive: true });
+  writeFileSync(Home.logPath(logsDir, "s1"), "");
+  leave(home.dir, "s1~00000000", logsDir);
+  const told: string[] = [];
+  marks.settle(({ path }) => told.push(path) > 99);
+  marks.settle(({ path }) => told.push(path) > 0);
+  marks.settle(({ path }) => told.push(path) > 0);
+  expect(told).toEqual([Home.logPath(logsDir, "s1"), Home.logPath(logsDir, "s1")]);
+});
+
+it("leaves a young mark to its writer, and forgets one without a log or of no folder of the home", () => {
+  const home = new Home({ dir: tempDir() });
+  const marks = new IndexMarks(home);
+  const unmark = marks.mark({ sessionId: "young", logsDir: join(home.dir, "logs") });
+  leave(home.dir, "gone~00000000", join(home.dir, "logs"));
+  leave(home.dir, "strange~00000000", "/elsewhere/logs");
+  marks.settle(() => true);
+  expect(readdirSync(dirOf(home.dir))).toEqual([expect.stringMatching(/^young~/)]);
+  unmark();
+  expect(readdirSync(dirOf(home.dir))).toEqual([]);
+});
+
+it("mends the index after a process that was killed between the log and the index, and nothing stays behind after work that went well", async () => {
+  const dir = tempDir();
+  const killed = `
+import { Home } from "./src/log/home.js";
+import { IndexMarks } from "./src/log/index-marks.js";
+import { SessionLogs } from "./src/log/session-logs.js";
+const home = new Home({ dir: process.argv[3] });
+const logsDir = home.dir + "/logs";
+new IndexMarks(home).mark({ sessionId: "cut", logsDir });
+const logs = new SessionLogs(home, {});
+logs.create("cut", { provider: "acme", providerSessionId: null }, logsDir);
+logs.append("cut", [{ sourceKind: "wrapper", kind: { type: "user_message", role: "user", content: "hi", message_id: null } }]);
+`;
+  await runInProcesses(killed, 1, [dir]);
+  const [mark = ""] = readdirSync(dirOf(dir));
+  utimesSync(join(dirOf(dir), mark), 1, 1);
+  expect(homeProblems(dir)).toEqual([expect.stringContaining("lacks cut")]);
+  const home = new Home({ dir });
+  const store = new LogStore(new SessionLogs(home, {}));
+  store.mendIndexes();
+  expect(homeProblems(dir)).toEqual([]);
+  const { sessionId } = await store.start({ provider: "acme", command: "x", workspacePath: null, resumed: false });
+  await store.end(sessionId, { success: true });
+  await store.shutdown("over");
+  expect(homeProblems(dir)).toEqual([]);
+  expect(existsSync(dirOf(dir)) ? readdirSync(dirOf(dir)) : []).toEqual([]);
+});
