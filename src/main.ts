@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
 import { type CommandLine, parseCommandLine, requireProviders, type Surroundings } from "./cli/command-line.js";
 import { usage } from "./cli/usage.js";
+import type { Terminal } from "./cli/terminal.js";
 import { UsageError } from "./cli/usage-error.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
@@ -16,7 +17,7 @@ import type { OpenServices, Serving } from "./main/serve.js";
 const environment = takeEnvironment();
 const surroundings: Surroundings = { ...environment, nowMs: Date.now() };
 
-type Common = Extract<CommandLine, { command: "serve" | "import" }>["common"];
+type Common = Extract<CommandLine, { command: "serve" }>["common"];
 
 function warn(message: string): void {
   process.stderr.write(`session-log-mcp: ${message}\n`);
@@ -103,21 +104,31 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }
 
-async function importCommand({ common, import: options }: Extract<CommandLine, { command: "import" }>): Promise<number> {
-  const commands = await import("./cli/import.js");
+/** Runs a command on the parts of a home, until it is done or a signal stops it. @returns Its exit code. */
+async function runOnce<T>(common: Common, command: (services: OpenServices, options: { terminal: Terminal; signal: AbortSignal }) => Promise<T>): Promise<T> {
   const cancel = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
   const services = await openServices(common, { imports: true });
-  const terminal = {
-    out: (text: string) => void process.stdout.write(text),
-    err: (text: string) => void process.stderr.write(text),
+  const terminal: Terminal = {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
     isErrTerminal: isatty(2),
   };
   try {
-    return await commands.importCommand(services.ingest, options, { terminal, signal: cancel.signal });
+    return await command(services, { terminal, signal: cancel.signal });
   } finally {
-    await services.close("The import is over");
+    await services.close("The command is over");
   }
+}
+
+async function importCommand({ common, import: options }: Extract<CommandLine, { command: "import" }>): Promise<number> {
+  const commands = await import("./cli/import.js");
+  return runOnce(common, ({ ingest }, context) => commands.importCommand(ingest, options, context));
+}
+
+async function rebuildCommand({ common, json }: Extract<CommandLine, { command: "rebuild" }>): Promise<number> {
+  const commands = await import("./cli/rebuild.js");
+  return runOnce(common, (services, context) => commands.rebuildCommand(services, { json, readOnly: common.readOnly }, context));
 }
 
 async function providerNames(): Promise<string[]> {
@@ -139,6 +150,9 @@ async function run(commandLine: CommandLine): Promise<void> {
     case "import":
       await requireProviders(commandLine, providerNames);
       process.exitCode = await importCommand(commandLine);
+      return;
+    case "rebuild":
+      process.exitCode = await rebuildCommand(commandLine);
   }
 }
 

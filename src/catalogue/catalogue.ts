@@ -1,11 +1,13 @@
 import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
+import { toldMeanwhile } from "../io/told-meanwhile.js";
 import type { Home } from "../log/home.js";
 import { refOf } from "../log/log-place.js";
 import { LogSweep } from "../log/log-sweep.js";
+import { logPaths } from "../log/session-index.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { SweepSchedule } from "../log/sweep-schedule.js";
-import type { Asker, CataloguePort, SessionPage, SessionQuery, StatsPage, StatsQuery } from "../schema/ports.js";
+import type { Asker, CataloguePort, RebuildOptions, SessionPage, SessionQuery, StatsPage, StatsQuery } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
 import { isSessionId } from "../schema/session-id.js";
 import { CatalogueLogs } from "./catalogue-logs.js";
@@ -84,6 +86,13 @@ export class Catalogue implements CataloguePort {
   /** Takes in all logs, giving way to others in between: called at start, so that the first answer need not wait for it. */
   async ready(): Promise<void> {
     if (!this.#schedule.isComplete()) await this.#schedule.inBackground();
+  }
+
+  async rebuild({ signal, onProgress }: RebuildOptions): Promise<void> {
+    this.#file.reset();
+    const total = this.#options.home.allLogsDirs().reduce((sum, dir) => sum + logPaths(dir).length, 0);
+    const tell = (): void => onProgress?.({ done: this.#file.use((table) => table.number("SELECT COUNT(*) FROM sessions")), total });
+    await toldMeanwhile(this.ready(), { tell, ...(signal && { signal }) });
   }
 
   list(query: SessionQuery): SessionPage {

@@ -34,7 +34,8 @@ export interface ImportCommandOptions {
 export type CommandLine =
   | { command: "help" | "version" }
   | { command: "serve"; common: CommonOptions; imports: boolean }
-  | { command: "import"; common: CommonOptions; import: ImportCommandOptions };
+  | { command: "import"; common: CommonOptions; import: ImportCommandOptions }
+  | { command: "rebuild"; common: CommonOptions; json: boolean };
 
 const commonFlags = {
   home: { type: "string" },
@@ -54,7 +55,8 @@ const importFlags = {
   force: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
-const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags };
+const rebuildFlags = { json: { type: "boolean" } } as const;
+const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags, rebuild: rebuildFlags };
 
 function parse(args: readonly string[]) {
   try {
@@ -132,5 +134,6 @@ export function parseCommandLine(args: readonly string[], surroundings: Surround
   if (strange !== undefined) throw new UsageError(`Unknown option "--${strange}" of ${command}`);
   const common = commonOptions(values, surroundings);
   if (command === "serve") return { command, common, imports: !(values["no-import"] ?? false) };
+  if (command === "rebuild") return { command, common, json: values.json ?? false };
   return { command: "import", common, import: importOptions(values, surroundings) };
 }

@@ -3,6 +3,7 @@ export const usage = `session-log-mcp: an MCP server that gives coding agents th
 
 Usage: session-log-mcp [serve] [options]     serve MCP on stdin and stdout (default)
        session-log-mcp import [options]      take in the native logs of coding agents, then end
+       session-log-mcp rebuild [options]     make anew what is derived from the logs: databases and indexes
 
 Options
   --home DIR          where the logs are (SESSION_LOG_HOME; default ~/.session-log)
@@ -21,6 +22,9 @@ import
   --since WHEN        only files written since: a time, a date or an age such as 3d
   --dry-run           read everything, write nothing
   --force             read every file from its start, whatever was read before
+  --json              print the report as JSON
+
+rebuild
   --json              print the report as JSON
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.

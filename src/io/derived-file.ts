@@ -83,6 +83,19 @@ export class DerivedFile<T> {
     }
   }
 
+  /**
+   * Removes what there is: the next use begins with empty tables, in every process.
+   * @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote the file.
+   */
+  reset(): void {
+    const { version, title } = this.#content;
+    if (isWrittenByNewer(this.#path, version)) {
+      throw new CoreError("INVALID_ARGUMENT", `Cannot rebuild ${title}: "${this.#path}" was written by a newer version. Use that version, or remove the file.`);
+    }
+    this.#drop();
+    removeFile(this.#path);
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#open) closeWritten(this.#open.db);
@@ -171,6 +184,15 @@ function versionAt(path: string, own: number): number {
     return withRetry(() => userVersion(db)) || own;
   } finally {
     db.close();
+  }
+}
+
+function isWrittenByNewer(path: string, own: number): boolean {
+  try {
+    return versionAt(path, own) > own;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
 }
 

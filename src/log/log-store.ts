@@ -2,13 +2,14 @@ import { v4 as newUuid } from "uuid";
 import { CoreError, systemCode } from "../errors.js";
 import { FileWatch } from "../io/file-watch.js";
 import type { EventDraft } from "../schema/event.js";
-import type { Appended, EndedSession, LogLine, LogPort, StartedSession, StartSession } from "../schema/ports.js";
+import type { Appended, EndedSession, LogLine, LogPort, RebuildOptions, StartedSession, StartSession } from "../schema/ports.js";
 import { ProviderName } from "../schema/provider-name.js";
 import { formatTime } from "../schema/time.js";
 import { Home } from "./home.js";
 import { Heartbeats, type HeartbeatOptions } from "./heartbeats.js";
 import type { AppendResult, LogSummary } from "./log-file.js";
 import { backwardLines, forwardLines, greatestSeq, type SeqOffset } from "./log-reader.js";
+import { rebuildIndexes } from "./rebuild-indexes.js";
 import { requireSessionId } from "./require-session-id.js";
 import type { FoundLog } from "./session-finder.js";
 import type { SessionLogs } from "./session-logs.js";
@@ -133,6 +134,11 @@ export class LogStore implements LogPort {
   mendIndexes(): void {
     this.#index.mend();
     this.#mending ??= setInterval(() => this.#index.mend(), mendEveryMs).unref();
+  }
+
+  rebuildIndexes(options: RebuildOptions): Promise<{ sessions: number; mended: number }> {
+    this.#logs.requireWritable();
+    return rebuildIndexes(this.#logs.home, { ...options, onWarning: this.#onWarning });
   }
 
   async shutdown(reason: string): Promise<void> {

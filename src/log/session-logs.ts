@@ -64,7 +64,7 @@ export class SessionLogs {
    * @throws {CoreError} `SESSION_NOT_FOUND`, `READ_ONLY`, `LOG_IO`, `LOCK_TIMEOUT`, `LOG_CLOSED` after `close`.
    */
   open(sessionId: string): LogFile {
-    this.#requireWritable();
+    this.requireWritable();
     const found = this.require(sessionId);
     return this.#openAt(found.path, { provider: null, sessionId: found.sessionId, providerSessionId: null });
   }
@@ -74,7 +74,7 @@ export class SessionLogs {
    * @throws {CoreError} `INVALID_ARGUMENT` (id), `READ_ONLY`, `LOG_IO`, `LOCK_TIMEOUT`, `LOG_CLOSED`.
    */
   create(sessionId: string, identity: Omit<LogIdentity, "sessionId">, logsDir: string): LogFile {
-    this.#requireWritable();
+    this.requireWritable();
     requireSessionId(sessionId);
     const path = Home.logPath(logsDir, sessionId);
     this.#open.get(path)?.close();
@@ -150,7 +150,8 @@ export class SessionLogs {
     return { durable, now };
   }
 
-  #requireWritable(): void {
+  /** @throws {CoreError} `READ_ONLY`; `LOG_CLOSED` after `close()`. */
+  requireWritable(): void {
     if (this.#options.readOnly) throw new CoreError("READ_ONLY", "This server writes nothing. Start it without --read-only.");
     if (this.#isClosed) throw new CoreError("LOG_CLOSED", "Cannot write to a log: state is closed, must be open");
   }

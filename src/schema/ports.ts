@@ -51,6 +51,18 @@ export interface EndedSession {
   alreadyEnded: boolean;
 }
 
+/** How far a rebuild is: sessions for indexes and the catalogue, bytes of logs for the search. */
+export interface RebuildProgress {
+  done: number;
+  total: number;
+}
+
+export interface RebuildOptions {
+  /** A rebuild that is stopped throws the signal's reason; what it had not come to is made good by whoever needs it next. */
+  signal?: AbortSignal;
+  onProgress?: (progress: RebuildProgress) => void;
+}
+
 /** Sessions on disk: writing them, and reading their lines. */
 export interface LogPort {
   /**
@@ -76,6 +88,12 @@ export interface LogPort {
    * @returns A function that ends it.
    */
   watch(sessionId: string, listener: () => void): () => void;
+  /**
+   * Has `index.json` of each folder and `sessions_index.json` say what the logs say. Entries of logs that are not there are left alone.
+   * @returns Sessions that have a log, and those of which an index said something else or nothing.
+   * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`, `READ_ONLY`.
+   */
+  rebuildIndexes(options: RebuildOptions): Promise<{ sessions: number; mended: number }>;
   /** Ends what this process started and nobody ended, with `session_ended` `synthetic`. Then closes all logs. */
   shutdown(reason: string): Promise<void>;
 }
@@ -127,6 +145,8 @@ export interface CataloguePort {
   idsBeginning(prefix: string, limit: number): string[];
   /** Sums over the sessions that the filters leave, from what is known of them: no log is read. @throws {CoreError} `INVALID_CURSOR`, `INVALID_ARGUMENT` (unknown time zone). */
   stats(query: StatsQuery): StatsPage;
+  /** Makes the catalogue anew from the logs; others may use it meanwhile. @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote it. */
+  rebuild(options: RebuildOptions): Promise<void>;
   /** Tells of sessions that appeared or changed in any process, at most every 250 ms; `added` = a session nobody knew. */
   onChange(listener: (change: { added: boolean; sessionIds: readonly string[] }) => void): () => void;
 }
@@ -230,6 +250,8 @@ export interface SearchPort {
    * @throws {CoreError} `INVALID_CURSOR`, `INVALID_REGEX`, `INVALID_ARGUMENT` (a query without a word). An aborted search throws the signal's reason.
    */
   search(query: SearchQuery): Promise<SearchPage>;
+  /** Makes the index anew from the logs; searches go on meanwhile and say what is pending. @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote it. */
+  rebuild(options: RebuildOptions): Promise<void>;
 }
 
 export interface ImportReport {

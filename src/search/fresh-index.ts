@@ -15,6 +15,8 @@ import { SearchLogs } from "./search-logs.js";
 /** How long an answer waits until all logs are known, where they are not. */
 const firstSweepMs = 1000;
 
+const lookAgainMs = 50;
+
 export interface FreshIndexOptions {
   home: Home;
   logs: Pick<SessionLogs, "onAppend">;
@@ -56,6 +58,22 @@ export class FreshIndex {
   async ready(): Promise<void> {
     await this.#schedule.inBackground();
     this.#builder.soon({ now: true });
+  }
+
+  /** Resolves when all that was in the logs is taken in, by whichever process, or once `signal` is aborted. */
+  async whole(signal?: AbortSignal): Promise<void> {
+    await this.ready();
+    while (!this.state().complete) {
+      if (signal?.aborted) return;
+      this.#builder.soon({ now: true });
+      await delay(lookAgainMs);
+    }
+  }
+
+  /** Bytes of logs that are taken in, of all that are known. */
+  progress(): { done: number; total: number } {
+    const total = this.#known.bytes();
+    return { done: total - this.#indexer.pendingBytes(), total };
   }
 
   /** Takes in what was appended until now, as far as that is not too much for an answer; the rest goes on in the background. */

@@ -97,6 +97,11 @@ export class SearchLogs implements KnownLogs {
     this.#file.write((table) => table.run("UPDATE sessions SET mark = '?', pending_bytes = MAX(1, size_bytes) WHERE id_key = ?", idKey));
   }
 
+  /** Size of all logs that are known. */
+  bytes(): number {
+    return this.#file.use((table) => table.number("SELECT SUM(size_bytes) FROM sessions"));
+  }
+
   complete(): void {
     this.#file.write((table) => table.run("UPDATE search SET complete_ms = ?", this.#now()));
   }

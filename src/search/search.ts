@@ -1,9 +1,10 @@
 import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { Prepared } from "../io/prepared.js";
+import { toldMeanwhile } from "../io/told-meanwhile.js";
 import type { Home } from "../log/home.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { encodeCursor } from "../schema/cursor.js";
-import type { SearchHit, SearchPage, SearchPort, SearchQuery } from "../schema/ports.js";
+import type { RebuildOptions, SearchHit, SearchPage, SearchPort, SearchQuery } from "../schema/ports.js";
 import type { Candidate } from "./candidate.js";
 import type { Finder, Found } from "./finder.js";
 import { FreshIndex } from "./fresh-index.js";
@@ -62,6 +63,12 @@ export class Search implements SearchPort {
   /** Takes in all logs, giving way to others in between: called at start, so that the first search need not wait for it. */
   ready(): Promise<void> {
     return this.#index.ready();
+  }
+
+  async rebuild({ signal, onProgress }: RebuildOptions): Promise<void> {
+    this.#file.reset();
+    const tell = (): void => onProgress?.(this.#index.progress());
+    await toldMeanwhile(this.#index.whole(signal), { tell, ...(signal && { signal }) });
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {
