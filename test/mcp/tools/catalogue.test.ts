@@ -14,7 +14,10 @@ describe("the catalogue of tools", () => {
   });
 
   it("stays under 20,000 characters as an answer of tools/list", () => {
-    expect(JSON.stringify({ jsonrpc: "2.0", id: 1, result: { tools: listed } }).length).toBeLessThan(20_000);
+    const total = JSON.stringify({ jsonrpc: "2.0", id: 1, result: { tools: listed } }).length;
+    const costs = listed.map((tool) => `${tool.name} ${JSON.stringify(tool).length}`);
+    console.log(`Characters in tools/list: ${[...costs, `in all ${total}`].join(", ")}`);
+    expect(total).toBeLessThan(20_000);
   });
 });
 
