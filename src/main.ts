@@ -19,6 +19,12 @@ const surroundings: Surroundings = { ...environment, nowMs: Date.now() };
 
 type Common = Extract<CommandLine, { command: "serve" }>["common"];
 
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isErrTerminal: isatty(2),
+};
+
 function warn(message: string): void {
   process.stderr.write(`session-log-mcp: ${message}\n`);
 }
@@ -109,11 +115,6 @@ async function runOnce<T>(common: Common, command: (services: OpenServices, opti
   const cancel = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
   const services = await openServices(common, { imports: true });
-  const terminal: Terminal = {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    isErrTerminal: isatty(2),
-  };
   try {
     return await command(services, { terminal, signal: cancel.signal });
   } finally {
@@ -129,6 +130,17 @@ async function importCommand({ common, import: options }: Extract<CommandLine, {
 async function rebuildCommand({ common, json }: Extract<CommandLine, { command: "rebuild" }>): Promise<number> {
   const commands = await import("./cli/rebuild.js");
   return runOnce(common, (services, context) => commands.rebuildCommand(services, { json, readOnly: common.readOnly }, context));
+}
+
+async function configCommand({ common, config }: Extract<CommandLine, { command: "config" }>): Promise<number> {
+  const [commands, { configFiles }] = await Promise.all([import("./cli/config.js"), import("./main/config-files.js")]);
+  return commands.configCommand(config, {
+    common,
+    installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
+    places: environment,
+    files: configFiles({ nowMs: surroundings.nowMs }),
+    terminal,
+  });
 }
 
 async function providerNames(): Promise<string[]> {
@@ -153,6 +165,10 @@ async function run(commandLine: CommandLine): Promise<void> {
       return;
     case "rebuild":
       process.exitCode = await rebuildCommand(commandLine);
+      return;
+    case "config":
+      await requireProviders(commandLine, providerNames);
+      process.exitCode = await configCommand(commandLine);
   }
 }
 

@@ -30,7 +30,7 @@ describe("the README", () => {
   it("names only npm scripts that exist", () => {
     const named = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map((match) => match[1] ?? "");
     expect(named.filter((name) => name !== "ci" && !(name in pack.scripts))).toEqual([]);
-    expect(blocks("sh").map((block) => block.trim())).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+    expect(blocks("sh").map((block) => block.trim())).toEqual(["npm ci && npm run demo", "npm ci && npm test", "node dist/main.js config claude-code --write"]);
   });
 
   it("has a demo that shows the bundled sessions where the machine has none", () => {

@@ -2,6 +2,7 @@ import { delimiter } from "node:path";
 import { parseArgs } from "node:util";
 import { systemCode } from "../errors.js";
 import { parseWhen } from "../schema/time.js";
+import { clientNamed } from "./clients/clients.js";
 import { absolutePath, homeDirOf, userLogDirOf, type Surroundings as Places } from "./places.js";
 import { UsageError } from "./usage-error.js";
 
@@ -31,11 +32,21 @@ export interface ImportCommandOptions {
   json: boolean;
 }
 
+export interface ConfigCommandOptions {
+  client: string;
+  /** Put the entry into the client's file, instead of printing it. */
+  write: boolean;
+  /** The file of the project in the working folder, instead of the user's. */
+  project: boolean;
+  json: boolean;
+}
+
 export type CommandLine =
   | { command: "help" | "version" }
   | { command: "serve"; common: CommonOptions; imports: boolean }
   | { command: "import"; common: CommonOptions; import: ImportCommandOptions }
-  | { command: "rebuild"; common: CommonOptions; json: boolean };
+  | { command: "rebuild"; common: CommonOptions; json: boolean }
+  | { command: "config"; common: CommonOptions; config: ConfigCommandOptions };
 
 const commonFlags = {
   home: { type: "string" },
@@ -56,11 +67,12 @@ const importFlags = {
   json: { type: "boolean" },
 } as const;
 const rebuildFlags = { json: { type: "boolean" } } as const;
-const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags, rebuild: rebuildFlags };
+const configFlags = { write: { type: "boolean" }, project: { type: "boolean" }, json: { type: "boolean" } } as const;
+const flagsOfCommand: Readonly<Record<string, object>> = { serve: serveFlags, import: importFlags, rebuild: rebuildFlags, config: configFlags };
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: { ...commonFlags, ...serveFlags, ...importFlags }, allowPositionals: true });
+    return parseArgs({ args: [...args], options: { ...commonFlags, ...serveFlags, ...importFlags, ...configFlags }, allowPositionals: true });
   } catch (error) {
     if (!systemCode(error)?.startsWith("ERR_PARSE_ARGS_")) throw error;
     throw new UsageError((error as Error).message, { cause: error });
@@ -129,11 +141,13 @@ export function parseCommandLine(args: readonly string[], surroundings: Surround
   const [command = "serve", ...more] = positionals;
   const own = Object.hasOwn(flagsOfCommand, command) ? flagsOfCommand[command] : undefined;
   if (!own) throw new UsageError(`Unknown command "${command}"`);
+  const client = command === "config" ? clientNamed(more.shift()).name : "";
   if (more.length > 0) throw new UsageError(`Unexpected argument "${more[0] as string}"`);
   const strange = Object.keys(values).find((name) => !Object.hasOwn({ ...commonFlags, ...own }, name));
   if (strange !== undefined) throw new UsageError(`Unknown option "--${strange}" of ${command}`);
   const common = commonOptions(values, surroundings);
   if (command === "serve") return { command, common, imports: !(values["no-import"] ?? false) };
   if (command === "rebuild") return { command, common, json: values.json ?? false };
+  if (command === "config") return { command, common, config: { client, write: values.write ?? false, project: values.project ?? false, json: values.json ?? false } };
   return { command: "import", common, import: importOptions(values, surroundings) };
 }

@@ -4,6 +4,8 @@ export const usage = `session-log-mcp: an MCP server that gives coding agents th
 Usage: session-log-mcp [serve] [options]     serve MCP on stdin and stdout (default)
        session-log-mcp import [options]      take in the native logs of coding agents, then end
        session-log-mcp rebuild [options]     make anew what is derived from the logs: databases and indexes
+       session-log-mcp config CLIENT [options]
+                                             print what a client's settings need, or put it there
 
 Options
   --home DIR          where the logs are (SESSION_LOG_HOME; default ~/.session-log)
@@ -26,6 +28,12 @@ import
 
 rebuild
   --json              print the report as JSON
+
+config                claude-code, claude-desktop, copilot-cli, vscode, gemini-cli, codex or cursor;
+                      the options above become part of what is printed
+  --write             put it into the client's own file, and keep a copy of that
+  --project           the file of the project in this folder, not the user's own
+  --json              print it as JSON
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 `;

@@ -13,6 +13,7 @@ const variableNames = [
   "CODEX_HOME",
   "GEMINI_CLI_HOME",
   "COPILOT_HOME",
+  "APPDATA",
   "XDG_CONFIG_HOME",
   "XDG_STATE_HOME",
   "XDG_DATA_HOME",

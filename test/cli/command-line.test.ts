@@ -52,6 +52,11 @@ describe("parseCommandLine()", () => {
     });
   });
 
+  test("reads the client of config, and its flags", () => {
+    expect(parsed(["config", "codex"])).toEqual({ command: "config", common: defaults, config: { client: "codex", write: false, project: false, json: false } });
+    expect(parsed(["config", "vscode", "--write", "--project", "--json"])).toMatchObject({ config: { client: "vscode", write: true, project: true, json: true } });
+  });
+
   test("asks for help and version before anything else", () => {
     expect(parsed(["--help", "nonsense"])).toEqual({ command: "help" });
     expect(parsed(["import", "-v"])).toEqual({ command: "version" });
@@ -67,6 +72,10 @@ describe("parseCommandLine()", () => {
     [["import", "--no-import"], 'Unknown option "--no-import" of import'],
     [["import", "--since", "soon"], '--since "soon"'],
     [["toString"], "Unknown command"],
+    [["config"], "config needs a client: give claude-code, claude-desktop"],
+    [["config", "acme"], 'Unknown client "acme": give claude-code'],
+    [["config", "codex", "cursor"], 'Unexpected argument "cursor"'],
+    [["import", "--write"], 'Unknown option "--write" of import'],
   ])("refuses %j", (args, message) => {
     expect(() => parsed(args)).toThrow(UsageError);
     expect(() => parsed(args)).toThrow(message);

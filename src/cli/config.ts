@@ -1,0 +1,88 @@
+import { type Client, type ClientPlaces, clientNamed, entryName } from "./clients/clients.js";
+import { putJsonEntry } from "./clients/json-entry.js";
+import { type Installation, launchOf } from "./clients/launch.js";
+import { Refusal } from "./clients/refusal.js";
+import { putTomlEntry } from "./clients/toml-entry.js";
+import type { CommonOptions, ConfigCommandOptions } from "./command-line.js";
+import { absolutePath } from "./places.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+/** How `config` reaches a client's file. Paths are absolute. */
+export interface ConfigFiles {
+  /** Undefined where there is none. @throws {Refusal} where it cannot be read, or not as UTF-8. */
+  read(path: string): string | undefined;
+  /**
+   * Replaces what was read, and keeps a copy of it.
+   * @returns The copy's path; undefined where there was no file.
+   * @throws {Refusal} where the file has changed since, or cannot be written.
+   */
+  replace(path: string, text: string, options: { before: string | undefined }): string | undefined;
+}
+
+export interface ConfigSurroundings {
+  common: CommonOptions;
+  installation: Installation;
+  places: ClientPlaces;
+  files: ConfigFiles;
+  terminal: Terminal;
+}
+
+/**
+ * Prints what a client's file needs to hold, or puts it there.
+ * @returns The exit code: 0, or 1 where the file was left as it is, which stderr explains.
+ * @throws {UsageError} for an unknown client, or one without project files where one is asked for.
+ */
+export function configCommand(options: ConfigCommandOptions, surroundings: ConfigSurroundings): 0 | 1 {
+  const client = clientNamed(options.client);
+  const file = fileOf(client, options, surroundings);
+  const place = { table: client.table, name: entryName, entry: client.entry(launchOf(surroundings.installation, surroundings.common, { surroundings: surroundings.places })) };
+  const put = (text: string): string => (client.format === "json" ? putJsonEntry(text, place) : putTomlEntry(text, place));
+  if (!options.write) {
+    print(put(""), { client, file, json: options.json, surroundings });
+    return 0;
+  }
+  try {
+    write(put, { client, file, json: options.json, surroundings });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    surroundings.terminal.err(`session-log-mcp: Cannot put ${entryName} into "${file}": ${error.message}; the file is as it was.\n`);
+    return 1;
+  }
+}
+
+interface Target {
+  client: Client;
+  file: string;
+  json: boolean;
+  surroundings: ConfigSurroundings;
+}
+
+function fileOf(client: Client, { project }: ConfigCommandOptions, { places }: ConfigSurroundings): string {
+  if (!project) return absolutePath(client.userFile(places), places);
+  if (client.projectFile === undefined) throw new UsageError(`${client.title} has no file for a project: leave --project out`);
+  return absolutePath(client.projectFile, places);
+}
+
+function print(snippet: string, { client, file, json, surroundings: { terminal } }: Target): void {
+  if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, snippet })}\n`);
+  // Apart from the snippet, so that this may go into a pipe.
+  terminal.err(`For ${client.title}, in ${file} (--write puts it there):\n`);
+  terminal.out(snippet);
+}
+
+function write(put: (text: string) => string, { client, file, json, surroundings: { files, terminal } }: Target): void {
+  const before = files.read(file);
+  const text = put(before ?? "");
+  const isSame = text === before;
+  const backup = isSame ? undefined : files.replace(file, text, { before });
+  const result = isSame ? "unchanged" : before === undefined ? "created" : "changed";
+  if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, result, backup })}\n`);
+  const said = {
+    unchanged: `${file} has this entry already.`,
+    created: `Made ${file} with ${entryName} in it. Start ${client.title} anew to use it.`,
+    changed: `Put ${entryName} into ${file}; the file as it was: ${backup ?? ""}. Start ${client.title} anew to use it.`,
+  };
+  terminal.out(`${said[result]}\n`);
+}
