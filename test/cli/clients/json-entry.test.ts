@@ -36,6 +36,7 @@ describe("putJsonEntry()", () => {
     ["tabs", `{\n\t"mcpServers": {\n\t\t"a": {}\n\t}\n}`, `{\n\t"mcpServers": {\n\t\t"a": {},\n\t\t${ours("\t\t", "\n", "\t")}\n\t}\n}`],
     ["a byte order mark", `\uFEFF{\n  "a": 1\n}`, `\uFEFF{\n  "a": 1,\n  "mcpServers": {\n    ${ours("    ")}\n  }\n}`],
     ["a trailing comma", `{\n  "mcpServers": {\n    "a": {},\n  },\n}`, `{\n  "mcpServers": {\n    "a": {},\n    ${ours("    ")}\n  },\n}`],
+    ["a trailing comma on a line of its own", `{\n  "a": 1\n  , // last\n}`, `{\n  "a": 1\n  , // last\n  "mcpServers": {\n    ${ours("    ")}\n  }\n}`],
     [
       "comments",
       `{ // settings\n  "mcpServers": {\n    "a": {} // first\n    // last\n  }\n  /* end */\n}`,

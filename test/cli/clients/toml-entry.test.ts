@@ -28,8 +28,8 @@ describe("putTomlEntry()", () => {
   });
 
   test("sets values where they stand, and keeps the entry's others, its comments and what the client wrote below it", () => {
-    const before = `[mcp_servers.session-log] # log\nargs = [ "old" ] # here\nstartup_timeout_sec = 30\n\n[mcp_servers.session-log.tools.read_session]\napproval_mode = "approve"\n\n[z]\n`;
-    const after = `[mcp_servers.session-log] # log\nargs = ["/x/main.js"] # here\nstartup_timeout_sec = 30\ncommand = "/bin/node"\n\n[mcp_servers.session-log.tools.read_session]\napproval_mode = "approve"\n\n[z]\n`;
+    const before = `[mcp_servers.session-log] # log\nargs = [ "old" ] # here\nstartup_timeout_sec = 30 # slow\n\n[mcp_servers.session-log.tools.read_session]\napproval_mode = "approve"\n\n[z]\n`;
+    const after = `[mcp_servers.session-log] # log\nargs = ["/x/main.js"] # here\nstartup_timeout_sec = 30 # slow\ncommand = "/bin/node"\n\n[mcp_servers.session-log.tools.read_session]\napproval_mode = "approve"\n\n[z]\n`;
     expect(put(before)).toBe(after);
   });
 
