@@ -73,7 +73,7 @@ export class CatalogueLogs implements KnownLogs {
     this.#sync.forgetIfGone(place);
   }
 
-  complete(): void {
-    this.#file.write((table) => table.sql("UPDATE catalogue SET complete_ms = ?").run(this.#now()));
+  complete(generation: number): void {
+    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE catalogue SET complete_ms = ?", this.#now()));
   }
 }

@@ -85,7 +85,7 @@ export class Catalogue implements CataloguePort {
 
   /** Takes in all logs, giving way to others in between: called at start, so that the first answer need not wait for it. */
   async ready(): Promise<void> {
-    if (!this.#schedule.isComplete()) await this.#schedule.inBackground();
+    while (!this.#schedule.isComplete()) await this.#schedule.inBackground();
   }
 
   async rebuild({ signal, onProgress }: RebuildOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
 import { moveAside } from "./moved-aside.js";
 import { closeWritten, hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
 
 /** A value in the file that it cannot hold: the file is as good as corrupt. */
@@ -78,7 +79,7 @@ export class DerivedFile<T> {
       try {
         return step(this.#current());
       } catch (error) {
-        if (tries >= 2 || !this.#mend(error)) throw error;
+        if (tries > mostRemovals + 1 || !this.#mend(error, tries)) throw error;
       }
     }
   }
@@ -136,14 +137,22 @@ export class DerivedFile<T> {
   }
 
   /** Makes the next try possible. @returns False where another try would fail as well. */
-  #mend(error: unknown): boolean {
+  #mend(error: unknown, tries: number): boolean {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
     if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version");
     if (isDamage(error)) return this.#setAside();
-    if (hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable)) {
+    if (isUnwritable(error)) {
+      if (tries < mostRemovals && !this.#inMemory) return this.#comeBack();
       return this.#keepInMemory("it cannot be written");
     }
     return hasSystemCode(error, "ENOENT");
+  }
+
+  /** While another process removes the file to make it anew, what lies beside it may be gone for a moment. */
+  #comeBack(): true {
+    this.#drop();
+    sleepSync(removalMs);
+    return true;
   }
 
   #keepInMemory(reason: string): boolean {
@@ -170,6 +179,14 @@ export class DerivedFile<T> {
 
 /** EEXIST and ENOTDIR: what should be the home, or a folder above it, is a file. */
 const unwritable = ["EROFS", "EACCES", "ENOSPC", "EPERM", "EEXIST", "ENOTDIR"];
+
+function isUnwritable(error: unknown): boolean {
+  return hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable);
+}
+
+/** So often, with pauses of so many milliseconds, a file that cannot be used is tried again before it is given up. */
+const mostRemovals = 3;
+const removalMs = 10;
 
 /** The file was written by a version of this program that knows more. */
 class NewerFile extends Error {

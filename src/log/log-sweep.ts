@@ -8,6 +8,8 @@ import { isThere, isUnchanged, refOf, type LogPlace, type LogRef } from "./log-p
 
 /** A database that is derived from the logs, as a sweep sees it. */
 export interface KnownLogs {
+  /** One up whenever another file took the place of the one in use. */
+  readonly generation: number;
   /** Folders of logs that have been looked through, and when each had changed last by then, in milliseconds since the epoch. */
   foldersLookedThrough(): ReadonlyMap<string, number>;
   rememberFolder(logsDir: string, changedMs: number): void;
@@ -26,8 +28,8 @@ export interface KnownLogs {
   flush(): void;
   /** Takes a log out that is no longer there. */
   forget(place: LogPlace): void;
-  /** All logs were looked at. */
-  complete(): void;
+  /** All logs were looked at, in that generation of the file: of another one it says nothing. */
+  complete(generation: number): void;
 }
 
 const logsPerStep = 64;
@@ -56,10 +58,11 @@ export class LogSweep {
 
   /** Looks at every log, in steps of a few milliseconds; takes in those that changed. */
   *steps(): Generator<undefined, void> {
+    const { generation } = this.#known;
     const logsDirs = this.#home.allLogsDirs();
     for (const logsDir of logsDirs) yield* this.#folder(logsDir, { onlyNew: false });
     this.#forgetOtherFolders(new Set(logsDirs));
-    this.#known.complete();
+    this.#known.complete(generation);
   }
 
   /** Looks for logs that appeared or went, and at those that are the likeliest to have grown: before each answer, for it costs little. */

@@ -62,9 +62,9 @@ export class FreshIndex {
 
   /** Resolves when all that was in the logs is taken in, by whichever process, or once `signal` is aborted. */
   async whole(signal?: AbortSignal): Promise<void> {
-    await this.ready();
     while (!this.state().complete) {
       if (signal?.aborted) return;
+      if (!this.#schedule.isComplete()) await this.#schedule.inBackground();
       this.#builder.soon({ now: true });
       await delay(lookAgainMs);
     }

@@ -102,8 +102,8 @@ export class SearchLogs implements KnownLogs {
     return this.#file.use((table) => table.number("SELECT SUM(size_bytes) FROM sessions"));
   }
 
-  complete(): void {
-    this.#file.write((table) => table.run("UPDATE search SET complete_ms = ?", this.#now()));
+  complete(generation: number): void {
+    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE search SET complete_ms = ?", this.#now()));
   }
 }
 
