@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Host } from "../mcp/host.js";
+import { prompts } from "../mcp/prompts/catalogue.js";
 import { resources } from "../mcp/resources/catalogue.js";
 import { createServer } from "../mcp/server.js";
 import { StdioTransport } from "../mcp/stdio-transport.js";
@@ -91,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     server.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
     return open;
   };
-  const server = createServer({ ...options.host, services }, { tools, resources });
+  const server = createServer({ ...options.host, services }, { tools, resources, prompts });
   const later = (delayMs: number): void => {
     setTimeout(() => void (stopping || inBackground || services()), delayMs).unref();
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CoreError } from "../errors.js";
 import type { ToolResult } from "./result.js";
+import { RpcError, rpcCodes } from "./rpc-error.js";
 
 /** Told of every failure that is the server's own, with the id that the client was given. */
 export type InternalErrorSink = (id: string, error: unknown) => void;
@@ -19,6 +20,11 @@ export function internalMessage(error: unknown, onInternal: InternalErrorSink): 
   const id = randomBytes(4).toString("hex");
   onInternal(id, error);
   return `the server failed on this call. Try again; if it stays, report id ${id} with the line of stderr that repeats it.`;
+}
+
+/** The protocol's answer for a failure of the server's own; reports it. */
+export function internalRpcError(error: unknown, onInternal: InternalErrorSink): RpcError {
+  return new RpcError(rpcCodes.internal, `INTERNAL: ${internalMessage(error, onInternal)}`);
 }
 
 function failure(code: string, message: string): ToolResult {

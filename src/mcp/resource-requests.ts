@@ -1,12 +1,11 @@
 import { CoreError } from "../errors.js";
-import { completions } from "./completion.js";
-import { internalMessage } from "./error-result.js";
+import { internalRpcError } from "./error-result.js";
 import type { Host } from "./host.js";
 import { pageOf } from "./pages.js";
 import { listedEntries, templateEntries } from "./resources/catalogue.js";
 import type { Resource, ResourceContext, ResourceEntry, ResourceWatch } from "./resources/resource.js";
 import { parseResourceUri, type ResourceRef } from "./resources/uri.js";
-import { invalidParams, resourceNotFound, RpcError, rpcCodes } from "./rpc-error.js";
+import { resourceNotFound, RpcError, rpcCodes } from "./rpc-error.js";
 
 interface ListedResource {
   name: string;
@@ -54,12 +53,6 @@ export class ResourceRequests {
     await this.#answer(uri, (context) => use(() => resource.watch(ref, context)));
   }
 
-  async complete(template: string, variable: { name: string; value: string }): Promise<{ values: string[]; hasMore: boolean }> {
-    const known = this.#all.some(({ entry }) => entry.uri === template && template.includes(`{${variable.name}}`));
-    if (!known) throw invalidParams("Completion is for the variables session_id and provider of the resource templates");
-    return this.#answer(undefined, (context) => completions(variable.name, variable.value, context));
-  }
-
   #named(uri: string): { resource: Resource; ref: ResourceRef } {
     const ref = parseResourceUri(uri);
     const resource = this.#all.find(({ kind }) => kind === ref.kind);
@@ -80,6 +73,6 @@ export class ResourceRequests {
     if (error instanceof RpcError) return error;
     if (error instanceof CoreError && error.code === "SESSION_NOT_FOUND") return resourceNotFound(uri ?? "");
     if (error instanceof CoreError && error.code !== "INTERNAL") return new RpcError(rpcCodes.internal, `${error.code}: ${error.message}`);
-    return new RpcError(rpcCodes.internal, `INTERNAL: ${internalMessage(error, this.#host.onInternal)}`);
+    return internalRpcError(error, this.#host.onInternal);
   }
 }

@@ -4,6 +4,8 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
@@ -17,8 +19,11 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Call } from "./call-context.js";
+import { complete } from "./completion-requests.js";
 import type { Host } from "./host.js";
 import { instructionsFor } from "./instructions.js";
+import { getPrompt, listPrompts } from "./prompt-requests.js";
+import type { Prompt } from "./prompts/prompt.js";
 import { ResourceRequests } from "./resource-requests.js";
 import { listedEntries } from "./resources/catalogue.js";
 import type { Resource } from "./resources/resource.js";
@@ -39,12 +44,19 @@ export interface McpServer {
   announceNewSessions(): Promise<void>;
 }
 
+/** What the server offers, as data. */
+export interface Offered {
+  tools: readonly Tool[];
+  resources: readonly Resource[];
+  prompts: readonly Prompt[];
+}
+
 /** Makes the server; nothing behind it is loaded before a call needs it. */
-export function createServer(host: Host, { tools, resources }: { tools: readonly Tool[]; resources: readonly Resource[] }): McpServer {
+export function createServer(host: Host, { tools, resources, prompts }: Offered): McpServer {
   const server = new Server(
     { name: "session-log", title: "Session log", version: host.version },
     {
-      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, completions: {} },
+      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} },
       instructions: instructionsFor(tools.map(({ name }) => name)),
       // Nothing is elicited here; the SDK's own validator would be made at start all the same.
       jsonSchemaValidator: { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: "nothing is elicited" }) },
@@ -61,7 +73,7 @@ export function createServer(host: Host, { tools, resources }: { tools: readonly
     return opened;
   };
   const listening: Host = { ...host, services };
-  bindTools(server, { host: listening, tools });
+  bindCalls(server, { host: listening, tools, prompts, resources });
   bindResources(server, { requests: new ResourceRequests(listening, resources), updates });
   return {
     async connect(transport, { onInitialized, onClosed }) {
@@ -93,25 +105,27 @@ function handle<Schema extends z.ZodType>(server: Server, method: string, schema
   });
 }
 
-function bindTools(server: Server, { host, tools }: { host: Host; tools: readonly Tool[] }): void {
+/** Tools and prompts, and what completes. */
+function bindCalls(server: Server, { host, tools, prompts, resources }: { host: Host } & Offered): void {
   const roots = new ClientRoots(server);
   server.setNotificationHandler(RootsListChangedNotificationSchema, () => roots.forget());
+  const callOf = (meta: Call["meta"], extra: Extra): Call => ({
+    meta,
+    clientName: server.getClientVersion()?.name,
+    firstRoot: () => roots.first(),
+    signal: extra.signal,
+    progress: (progress) => sendProgress(progress, { extra, host }),
+  });
   let listed: ListedTool[] | undefined;
   handle(server, "tools/list", ListToolsRequestSchema, ({ params }) => {
     if (params?.cursor !== undefined) throw invalidParams("The tools are one page: there is no cursor");
     listed ??= tools.map(listedTool);
     return { tools: listed };
   });
-  handle(server, "tools/call", CallToolRequestSchema, ({ params }, extra) => {
-    const call: Call = {
-      meta: params._meta,
-      clientName: server.getClientVersion()?.name,
-      firstRoot: () => roots.first(),
-      signal: extra.signal,
-      progress: (progress) => sendProgress(progress, { extra, host }),
-    };
-    return callTool(tools, params, { host, call });
-  });
+  handle(server, "tools/call", CallToolRequestSchema, ({ params }, extra) => callTool(tools, params, { host, call: callOf(params._meta, extra) }));
+  handle(server, "prompts/list", ListPromptsRequestSchema, ({ params }) => listPrompts(prompts, params?.cursor));
+  handle(server, "prompts/get", GetPromptRequestSchema, ({ params }, extra) => getPrompt(prompts, params, { host, call: callOf(params._meta, extra) }));
+  handle(server, "completion/complete", CompleteRequestSchema, ({ params }) => complete(params, { host, prompts, resources }));
 }
 
 function sendProgress(progress: Progress, { extra, host }: { extra: Extra; host: Host }): void {
@@ -138,9 +152,5 @@ function bindResources(server: Server, { requests, updates }: { requests: Resour
   handle(server, "resources/unsubscribe", UnsubscribeRequestSchema, ({ params }) => {
     subscriptions.remove(params.uri);
     return {};
-  });
-  handle(server, "completion/complete", CompleteRequestSchema, async ({ params }) => {
-    if (params.ref.type !== "ref/resource") throw invalidParams("Completion is for resource templates");
-    return { completion: await requests.complete(params.ref.uri, params.argument) };
   });
 }

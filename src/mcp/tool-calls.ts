@@ -9,7 +9,7 @@ import { invalidParams } from "./rpc-error.js";
 import type { Tool } from "./tool.js";
 
 /** An agent asks as soon as it is connected: until then the first import has so long to find what there is, its own session above all. */
-const firstImportMs = 1000;
+export const firstImportMs = 1000;
 
 /** A tool as `tools/list` shows it. */
 export interface ListedTool {

@@ -9,6 +9,7 @@ describe("a client", () => {
     expect(client.getServerCapabilities()).toEqual({
       tools: {},
       resources: { subscribe: true, listChanged: true },
+      prompts: {},
       completions: {},
     });
     expect(client.getInstructions()?.length).toBeLessThanOrEqual(1000);
@@ -43,20 +44,6 @@ describe("a client", () => {
     expect(await failure("start_session", { provider: "test" })).toMatch(/^READ_ONLY: /);
     expect(await failure("emit_event", {})).toMatch(/^READ_ONLY: /);
     expect(await call("list_sessions")).toMatchObject({ sessions: [], total: 0 });
-  });
-
-  test("completes ids of sessions and names of providers", async () => {
-    const { client, call } = await connectServer();
-    for (const id of ["alpha-1", "alpha-2", "beta-1"]) await call("start_session", { provider: "test", session_id: id });
-    const complete = async (uri: string, name: string, value: string) =>
-      (await client.complete({ ref: { type: "ref/resource", uri }, argument: { name, value } })).completion.values;
-    const template = "session-log:///sessions/{session_id}/transcript.md";
-    expect((await complete(template, "session_id", "ALPHA")).sort()).toEqual(["alpha-1", "alpha-2"]);
-    expect(await complete(template, "session_id", "")).toHaveLength(3);
-    expect(await complete(template, "session_id", "gamma")).toEqual([]);
-    expect(await complete("session-log:///live/{provider}.jsonl", "provider", "cl")).toEqual(["claude"]);
-    await expect(complete(template, "provider", "")).rejects.toMatchObject({ code: -32602 });
-    await expect(complete("session-log:///nothing/{session_id}", "session_id", "")).rejects.toMatchObject({ code: -32602 });
   });
 });
 

@@ -33,7 +33,14 @@ export function isTold(event: AnyLogEvent): boolean {
   return Object.hasOwn(speakers, event.type);
 }
 
-function clock(ts: string): string {
+/** Who or what speaks in an event, in our own words; an event of another kind is called by that. */
+export function speakerOf(event: AnyLogEvent): string {
+  const speaker = speakers[event.type]?.(event as unknown as Fields) ?? (headingName(event.type).trim() || "An event");
+  return event.agent_id == null ? speaker : `${speaker} · sub-agent${headingName(event.agent_id)}`;
+}
+
+/** The time of an event for a heading: ` · YYYY-MM-DD HH:MM:SS`, UTC; empty where it cannot be read. */
+export function clock(ts: string): string {
   const ms = parseTime(ts);
   return ms === undefined ? "" : ` · ${new Date(ms).toISOString().slice(0, 19).replace("T", " ")}`;
 }
@@ -45,9 +52,6 @@ function textBlock(recorded: string): string {
 
 /** One event of `isTold`, for people: a heading of our own words, and what was recorded as a block below it. */
 export function transcriptBlock(event: AnyLogEvent, mask: Mask): string {
-  const fields = event as unknown as Fields;
-  const speaker = speakers[event.type]?.(fields) ?? event.type;
-  const agent = event.agent_id == null ? "" : ` · sub-agent${headingName(event.agent_id)}`;
   const text = eventText(event, mask);
-  return `### ${speaker}${agent}${clock(event.ts)}\n\n${text === "" ? "" : `${textBlock(text)}\n`}`;
+  return `### ${speakerOf(event)}${clock(event.ts)}\n\n${text === "" ? "" : `${textBlock(text)}\n`}`;
 }

@@ -17,6 +17,13 @@ export function firstCodePoints(text: string, maxChars: number): string {
   return text.slice(0, end);
 }
 
+/** The last `maxChars` code points of `text`, without counting the rest. */
+export function lastCodePoints(text: string, maxChars: number): string {
+  let start = text.length;
+  for (let taken = 0; taken < maxChars && start > 0; taken += 1) start -= start > 1 ? unitsAt(text, start - 2) : 1;
+  return text.slice(start);
+}
+
 /** UTF-16 units of the code point at `index`: 2 for a surrogate pair, else 1. */
 function unitsAt(text: string, index: number): 1 | 2 {
   return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;

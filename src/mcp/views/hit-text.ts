@@ -15,13 +15,13 @@ const maskedChars = 32_768;
 const ellipsis = "…";
 const placeholder = /\[secret:[\w-]+\]/g;
 
-/** At most 240 characters around the match, masked before they are cut; `…` stands for what was cut off. */
-export function hitText({ text, matchStart, matchEnd }: MatchedText, mask: Mask): string {
+/** At most `maxChars` (240) around the match, masked before they are cut; `…` stands for what was cut off. */
+export function hitText({ text, matchStart, matchEnd }: MatchedText, mask: Mask, { maxChars = maxHitChars }: { maxChars?: number } = {}): string {
   const from = Math.max(0, matchStart - maskedChars);
   const around = text.slice(from, matchEnd + maskedChars);
   const masked = mask(around);
   const place = { start: matchStart - from, end: matchEnd - from };
-  return excerpt(masked, masked === around ? place : placeAfterMasking(around, masked, place));
+  return excerpt(masked, masked === around ? place : placeAfterMasking(around, masked, place), maxChars);
 }
 
 interface Place {
@@ -51,9 +51,9 @@ function maskedIndex(text: string, masked: string, index: number): number {
   return Math.max(maskedAt, masked.length - behind);
 }
 
-function excerpt(text: string, { start, end }: Place): string {
-  if (text.length <= maxHitChars) return text;
-  const room = maxHitChars - 2 * ellipsis.length;
+function excerpt(text: string, { start, end }: Place, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const room = maxChars - 2 * ellipsis.length;
   const lead = Math.max(0, Math.min(leadChars, room - (end - start)));
   const from = Math.max(0, Math.min(start - lead, text.length - room));
   const cutFrom = wholeFrom(text, from);
