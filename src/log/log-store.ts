@@ -1,6 +1,7 @@
 import { v4 as newUuid } from "uuid";
 import { CoreError, systemCode } from "../errors.js";
 import { FileWatch } from "../io/file-watch.js";
+import { statIfThere } from "../io/stat-if-there.js";
 import type { EventDraft } from "../schema/event.js";
 import type { Appended, EndedSession, LogLine, LogPort, RebuildOptions, StartedSession, StartSession } from "../schema/ports.js";
 import { ProviderName } from "../schema/provider-name.js";
@@ -116,6 +117,10 @@ export class LogStore implements LogPort {
   lastSeq(sessionId: string): number {
     const { path, sessionId: id } = this.#logs.require(sessionId);
     return greatestSeq(path, this.#seqOffset(id));
+  }
+
+  sizeBytes(sessionId: string): number {
+    return statIfThere(this.#logs.require(sessionId).path)?.size ?? 0;
   }
 
   watch(sessionId: string, listener: () => void): () => void {

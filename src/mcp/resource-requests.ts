@@ -12,12 +12,21 @@ interface ListedResource {
   title: string;
   description: string;
   mimeType: string;
-  annotations?: { lastModified: string };
+  annotations: { audience: ("user" | "assistant")[]; priority: number; lastModified?: string };
+  size?: number;
   [key: string]: unknown;
 }
 
-function listed({ name, title, description, mimeType, lastModified }: ResourceEntry): ListedResource {
-  return { name, title, description, mimeType, ...(lastModified !== undefined && { annotations: { lastModified } }) };
+function listed({ name, title, description, mimeType, audience, priority, lastModified, sizeBytes }: ResourceEntry): ListedResource {
+  const size = sizeBytes?.();
+  return {
+    name,
+    title,
+    description,
+    mimeType,
+    annotations: { audience: [...audience], priority, ...(lastModified !== undefined && { lastModified }) },
+    ...(size !== undefined && { size }),
+  };
 }
 
 /** Answers the protocol's requests about resources. All methods throw `RpcError` only. */

@@ -83,6 +83,8 @@ export interface LogPort {
   backward(sessionId: string, beforeSeq: number): Iterable<LogLine>;
   /** Greatest seq of the log, -1 where it is empty. */
   lastSeq(sessionId: string): number;
+  /** Bytes of the log; 0 where it is gone. */
+  sizeBytes(sessionId: string): number;
   /**
    * Calls `listener` soon after any process wrote to that session's log; an event only says «look again».
    * @returns A function that ends it.

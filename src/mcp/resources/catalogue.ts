@@ -26,22 +26,25 @@ export function templateEntries(all: readonly Resource[]): ResourceEntry[] {
   return all.filter(isTemplate).map((resource) => resource.entry);
 }
 
-function liveEntries({ ingest }: ResourceContext): ResourceEntry[] {
+/** Time of the last live event, by provider; undefined where none is known. */
+function lastLive({ ingest }: ResourceContext): Map<string, string | undefined> {
   const latest = new Map<string, string | undefined>();
-  for (const { provider, lastEventAt } of ingest.live()) {
-    const known = latest.get(provider);
-    const isLater = lastEventAt !== undefined && (parseTime(lastEventAt) ?? 0) > (parseTime(known ?? "") ?? 0);
-    latest.set(provider, isLater ? lastEventAt : known);
-  }
-  return [...latest].map(([provider, lastEventAt]) => liveLinesEntry(provider, lastEventAt));
+  for (const { provider, lastEventAt } of ingest.live()) latest.set(provider, later(lastEventAt, latest.get(provider)));
+  return latest;
+}
+
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  return (parseTime(one ?? "") ?? 0) > (parseTime(other ?? "") ?? 0) ? one : other;
 }
 
 /** What `resources/list` shows: the fixed ones, the live events of each provider with a live session, and the events of the newest sessions. */
 export function listedEntries(all: readonly Resource[], context: ResourceContext): ResourceEntry[] {
   const { sessions } = context.catalogue.list({ includeChildren: true, limit: newestSessions });
-  return [
-    ...all.filter((resource) => !isTemplate(resource)).map((resource) => resource.entry),
-    ...liveEntries(context),
-    ...sessions.map(sessionEventsEntry),
-  ];
+  const live = lastLive(context);
+  const lastModified = { sessions: sessions[0]?.last_event_at, live: [...live.values()].reduce(later, undefined) };
+  const fixed = all.filter((resource) => !isTemplate(resource)).map(({ kind, entry }) => {
+    const time = kind === "sessions" || kind === "live" ? lastModified[kind] : undefined;
+    return time === undefined ? entry : { ...entry, lastModified: time };
+  });
+  return [...fixed, ...[...live].map(([provider, time]) => liveLinesEntry(provider, time)), ...sessions.map((session) => sessionEventsEntry(session, context))];
 }

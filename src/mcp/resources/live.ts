@@ -22,6 +22,8 @@ export const liveResource = defineResource({
     title: "Sessions being written now",
     description: "What coding agents on this machine are writing now: session, provider, source file, time of the last event.",
     mimeType: "application/json",
+    audience: ["user", "assistant"],
+    priority: 0.4,
   },
   read: (_ref, context) => JSON.stringify(maskStrings(live(context), context.mask)),
   watch: (_ref, context) => ({

@@ -15,8 +15,14 @@ export interface ResourceEntry {
   title: string;
   description: string;
   mimeType: string;
+  /** For whom it is made. */
+  audience: readonly ("user" | "assistant")[];
+  /** How much it matters to know it, 0 to 1; clients may take what matters most into a context by themselves, so that none is near 1. */
+  priority: number;
   /** RFC 3339. */
   lastModified?: string;
+  /** Most bytes that reading it gives; asked for only where the entry is shown. */
+  sizeBytes?(): number | undefined;
 }
 
 type RefOf<Kind extends ResourceRef["kind"]> = Extract<ResourceRef, { kind: Kind }>;

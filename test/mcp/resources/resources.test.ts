@@ -34,6 +34,24 @@ describe("resources", () => {
     await expect(server.client.listResources({ cursor: "x" })).rejects.toMatchObject({ code: -32602 });
   });
 
+  test("say for whom they are, when they changed last and how much there is to read", async () => {
+    const server = await connectServer();
+    await server.call("start_session", { provider: "test", session_id: "big" });
+    for (let part = 0; part < 3; part++) await server.call("emit_event", { session_id: "big", message: "x".repeat(500_000) });
+    await server.call("start_session", { provider: "test", session_id: "small" });
+    const { resources } = await server.client.listResources();
+    const { resourceTemplates } = await server.client.listResourceTemplates();
+    expect([...resources, ...resourceTemplates].map(({ annotations }) => annotations)).toEqual(
+      Array.from({ length: 8 }, () => expect.objectContaining({ audience: expect.arrayContaining([expect.stringMatching(/^(user|assistant)$/)]), priority: expect.any(Number) })),
+    );
+    const of = (uri: string) => resources.find((resource) => resource.uri === `session-log:///${uri}`);
+    expect(of("sessions")?.annotations?.lastModified).toBe(of("sessions/small/events.jsonl")?.annotations?.lastModified);
+    expect(of("sessions")?.size).toBeUndefined();
+    const [body] = (await server.client.readResource({ uri: "session-log:///sessions/small/events.jsonl" })).contents as { text: string }[];
+    expect(of("sessions/small/events.jsonl")?.size).toBe(Buffer.byteLength(body?.text ?? ""));
+    expect(of("sessions/big/events.jsonl")?.size).toBe(1024 * 1024);
+  });
+
   test("are listed in pages where there are many", async () => {
     const server = await connectServer();
     for (let index = 0; index < 55; index++) await server.call("start_session", { provider: "test", session_id: `s-${index}` });
