@@ -55,9 +55,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openServices(common: Common, { imports }: { imports: boolean }): Promise<OpenServices> {
+async function openServices(common: Common, { imports, tell = warn }: { imports: boolean; tell?: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  return services.openServices({ common, imports, environment, isAlive, warn });
+  return services.openServices({ common, imports, environment, isAlive, warn: tell });
 }
 
 async function maskFor({ showSecrets }: Common): Promise<Mask> {
@@ -91,9 +91,9 @@ function endOnSignals(serving: () => Serving | undefined): void {
 async function serveCommand({ common, imports }: Extract<CommandLine, { command: "serve" }>): Promise<void> {
   let serving: Serving | undefined;
   endOnSignals(() => serving);
-  const open = (): Promise<OpenServices> => openServices(common, { imports: imports && !common.readOnly });
+  const open = (tell: typeof warn): Promise<OpenServices> => openServices(common, { imports: imports && !common.readOnly, tell });
   // It throws, and says what to install.
-  if (!isSqliteThere()) await open();
+  if (!isSqliteThere()) await open(warn);
   const [{ serve }, mask] = await Promise.all([import("./main/serve.js"), maskFor(common)]);
   const host = {
     version: packageJson.version,

@@ -20,8 +20,8 @@ export interface OpenServices extends Services {
 /** What `serve` is given of the process and its surroundings. */
 export interface ServeOptions {
   host: Omit<Host, "services">;
-  /** Makes the parts behind the server; called once. A failure ends the process. */
-  open(): Promise<OpenServices>;
+  /** Makes the parts behind the server; called once. A failure ends the process. @param warn Told of what was put right or left out; ids and paths only. */
+  open(warn: (message: string) => void): Promise<OpenServices>;
   input: Readable;
   output: Writable;
   warn(message: string): void;
@@ -59,7 +59,7 @@ class LazyServices {
 
   get(): Promise<OpenServices> {
     if (this.#stopped && !this.#opened) return Promise.reject(new Error("The server stops"));
-    this.#opened ??= this.#options.open().catch((error: unknown) => {
+    this.#opened ??= this.#options.open(this.#options.warn).catch((error: unknown) => {
       this.#options.warn(error instanceof Error ? error.message : String(error));
       this.#options.exit(1);
       throw error;
@@ -78,7 +78,11 @@ class LazyServices {
  * Nothing behind the server is loaded before `initialize` has been answered.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const lazy = new LazyServices(options);
+  const warn = (message: string): void => {
+    options.warn(message);
+    server.warn(message);
+  };
+  const lazy = new LazyServices({ ...options, warn });
   const transport = new StdioTransport(options.input, options.output);
   let stopping = false;
   let inBackground = false;

@@ -19,6 +19,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Call } from "./call-context.js";
+import { ClientLog, logLevels } from "./client-log.js";
 import { complete } from "./completion-requests.js";
 import type { Host } from "./host.js";
 import { instructionsFor } from "./instructions.js";
@@ -33,6 +34,9 @@ import { callTool, type ListedTool, listedTool } from "./tool-calls.js";
 import type { Progress, Services, Tool } from "./tool.js";
 import { Updates } from "./updates.js";
 
+/** The SDK's own schema takes what is no level for a failure of the server. */
+const SetLevelRequest = z.looseObject({ params: z.looseObject({ level: z.enum(logLevels) }) });
+
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 type Handler<Schema extends z.ZodType> = (request: z.output<Schema>, extra: Extra) => Promise<ServerResult> | ServerResult;
 
@@ -42,6 +46,8 @@ export interface McpServer {
   connect(transport: Transport, events: { onInitialized: () => void; onClosed: () => void }): Promise<void>;
   /** Begins to tell the client of new sessions; to be called when the parts behind are there. */
   announceNewSessions(): Promise<void>;
+  /** Tells the client what its user can act on: ids, paths and times, never recorded text. */
+  warn(message: string): void;
 }
 
 /** What the server offers, as data. */
@@ -56,7 +62,7 @@ export function createServer(host: Host, { tools, resources, prompts }: Offered)
   const server = new Server(
     { name: "session-log", title: "Session log", version: host.version },
     {
-      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} },
+      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {}, logging: {} },
       instructions: instructionsFor(tools.map(({ name }) => name)),
       // Nothing is elicited here; the SDK's own validator would be made at start all the same.
       jsonSchemaValidator: { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: "nothing is elicited" }) },
@@ -72,15 +78,28 @@ export function createServer(host: Host, { tools, resources, prompts }: Offered)
     updates.listenTo(opened.catalogue, () => listedEntries(resources, { ...opened, mask: host.mask }).map(({ uri }) => uri));
     return opened;
   };
-  const listening: Host = { ...host, services };
+  const log = new ClientLog((params) => server.sendLoggingMessage(params), { mask: host.mask, onError });
+  const onInternal: Host["onInternal"] = (id, error) => {
+    host.onInternal(id, error);
+    log.tell("error", `The server failed on a call (id ${id}). Its stderr tells more.`);
+  };
+  const listening: Host = { ...host, services, onInternal };
+  handle(server, "logging/setLevel", SetLevelRequest, ({ params }) => {
+    log.setLevel(params.level);
+    return {};
+  });
   bindCalls(server, { host: listening, tools, prompts, resources });
   bindResources(server, { requests: new ResourceRequests(listening, resources), updates });
   return {
     async connect(transport, { onInitialized, onClosed }) {
-      server.oninitialized = onInitialized;
+      server.oninitialized = () => {
+        log.open();
+        onInitialized();
+      };
       // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's callback; it is no event target
       server.onclose = () => {
         updates.close();
+        log.close();
         onClosed();
       };
       await server.connect(transport);
@@ -88,6 +107,7 @@ export function createServer(host: Host, { tools, resources, prompts }: Offered)
     async announceNewSessions() {
       await services();
     },
+    warn: (message) => log.tell("warning", message),
   };
 }
 

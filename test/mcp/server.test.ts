@@ -11,6 +11,7 @@ describe("a client", () => {
       resources: { subscribe: true, listChanged: true },
       prompts: {},
       completions: {},
+      logging: {},
     });
     expect(client.getInstructions()?.length).toBeLessThanOrEqual(1000);
     expect(await client.ping()).toEqual({});
