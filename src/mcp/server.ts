@@ -19,6 +19,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Call } from "./call-context.js";
+import { callProgress } from "./call-progress.js";
 import { ClientLog, logLevels } from "./client-log.js";
 import { complete } from "./completion-requests.js";
 import type { Host } from "./host.js";
@@ -134,7 +135,7 @@ function bindCalls(server: Server, { host, tools, prompts, resources }: { host: 
     clientName: server.getClientVersion()?.name,
     firstRoot: () => roots.first(),
     signal: extra.signal,
-    progress: (progress) => sendProgress(progress, { extra, host }),
+    progress: callProgress((progress) => sendProgress(progress, { extra, host })),
   });
   let listed: ListedTool[] | undefined;
   handle(server, "tools/list", ListToolsRequestSchema, ({ params }) => {

@@ -214,6 +214,8 @@ export interface SearchQuery {
   /** The asking session; its events are left out and counted. */
   askingSessionId?: string;
   signal?: AbortSignal;
+  /** Told now and then, where logs have to be read through, of those that are; what is looked for in a second place begins anew. */
+  onProgress?: (progress: { logs: number; logsTotal: number }) => void;
 }
 
 /** One event that matches. */

@@ -3,6 +3,7 @@ import type { LineChunk } from "../io/lines.js";
 import { fieldsOf, textOrNull } from "../log/event-fields.js";
 import { leadingType, parseLine } from "../log/line-fields.js";
 import { refOf } from "../log/log-place.js";
+import type { SearchQuery } from "../schema/ports.js";
 import { foldSessionId } from "../schema/session-id.js";
 import { parseTime } from "../schema/time.js";
 import { chunksBackward, ScanBuffer } from "./backward-chunks.js";
@@ -34,6 +35,7 @@ export interface LogScanOptions {
   limit: number;
   after: HitPlace | undefined;
   signal: AbortSignal | undefined;
+  onProgress: SearchQuery["onProgress"];
 }
 
 const unknownKind: EventKind = { type: "tool_result", tool: "", toolKind: "", own: false };
@@ -56,7 +58,9 @@ export class LogScan {
 
   async run(): Promise<Found> {
     let totalIsExact = true;
-    for (const session of this.#options.sessions) {
+    const { sessions, onProgress } = this.#options;
+    for (const [logs, session] of sessions.entries()) {
+      onProgress?.({ logs, logsTotal: sessions.length });
       if (newestPossible(session) < this.#newest.oldestMs()) {
         totalIsExact = false;
         break;
@@ -71,11 +75,12 @@ export class LogScan {
     const { sinceMs = -Infinity } = this.#options.filter;
     for (const chunk of chunksBackward(refOf(session).path, this.#buffer)) {
       this.#takeChunk(session, chunk);
+      // Also behind the last chunk: most logs have no other, and there may be thousands of them.
+      if (await this.#gaveWay()) this.#options.signal?.throwIfAborted();
       if (chunk.offsetBytes === 0) break;
       const newestBefore = newestBeforeChunk(session, chunk);
       if (newestBefore < sinceMs) break;
       if (newestBefore < this.#newest.oldestMs()) return false;
-      if (await this.#gaveWay()) this.#options.signal?.throwIfAborted();
     }
     return true;
   }

@@ -16,7 +16,7 @@ export async function scanFinder(file: DerivedFile<Prepared>, query: SearchQuery
   const matcher = { needles: inText.needles, matches: (texts: readonly string[]) => texts.some((text) => inText.first(text)) };
   return {
     locate: (texts) => firstMatch(texts, inText),
-    newest: (asked, page) => scanLogs(file, { ...page, matcher, filter: file.use((table) => filterOf(table, asked)), signal: asked.signal }),
+    newest: (asked, page) => scanLogs(file, { ...page, matcher, filter: file.use((table) => filterOf(table, asked)), signal: asked.signal, onProgress: asked.onProgress }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DerivedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
+import type { SearchQuery } from "../schema/ports.js";
 import type { HitPlace } from "./candidate.js";
 import type { Found } from "./finder.js";
 import { LogScan, type EventMatcher } from "./log-scan.js";
@@ -13,6 +14,7 @@ export interface ScanSearchOptions {
   limit: number;
   after: HitPlace | undefined;
   signal: AbortSignal | undefined;
+  onProgress: SearchQuery["onProgress"];
 }
 
 /** The newest events that the matcher takes. What the filters ask of sessions, files and tools is known of what is taken in. */

@@ -44,7 +44,7 @@ function exactFinder(file: DerivedFile<Prepared>, { finder, terms, words }: { fi
     async newest(asked, page) {
       const search = begin(asked);
       const { totalIsExact, excluded } = await search.counts();
-      if (!totalIsExact) return scanLogs(file, { ...page, matcher, filter: file.use((table) => filterOf(table, asked)), signal: asked.signal });
+      if (!totalIsExact) return scanLogs(file, { ...page, matcher, filter: file.use((table) => filterOf(table, asked)), signal: asked.signal, onProgress: asked.onProgress });
       const all = await holding(await search.newest({ limit: Infinity, after: undefined }));
       const behind = all.filter((candidate) => !page.after || newestFirst(page.after, candidate) < 0);
       return { candidates: behind.slice(0, page.limit), total: all.length, totalIsExact, excluded };

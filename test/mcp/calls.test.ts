@@ -90,6 +90,26 @@ describe("a home that cannot be a folder", () => {
   });
 });
 
+/** Sessions of Claude Code, each of so many prompts. */
+function writeClaudeSessions(userHome: string, { sessions, prompts }: { sessions: number; prompts: number }): void {
+  const folder = join(userHome, ".claude", "projects", "-tmp-app");
+  mkdirSync(folder, { recursive: true });
+  for (let index = 0; index < sessions; index++) {
+    const sessionId = `c0ffee00-1111-4222-8333-${String(index).padStart(12, "0")}`;
+    const lines = Array.from({ length: prompts }, (_, at) => ({
+      type: "user",
+      uuid: `aaaaaaaa-${String(at).padStart(4, "0")}-4000-8000-${String(index).padStart(12, "0")}`,
+      parentUuid: null,
+      sessionId,
+      cwd: "/tmp/app",
+      version: "2.1.330",
+      timestamp: "2026-11-20T10:00:00.000Z",
+      message: { role: "user", content: `hello ${at}` },
+    }));
+    writeFileSync(join(folder, `${sessionId}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+}
+
 describe("a long call", () => {
   test("can be cancelled, is not answered then, says nothing on stderr, and the next call is answered", async () => {
     const { client, call, stderr } = await connectServer();
@@ -103,24 +123,39 @@ describe("a long call", () => {
     expect(stderr()).toBe("");
   });
 
+  test("is stopped by notifications/cancelled: an import leaves what it had not read, and is not answered", async () => {
+    const userHome = tempDir();
+    writeClaudeSessions(userHome, { sessions: 60, prompts: 400 });
+    const { client, call } = await connectServer({ userHome });
+    const abort = new AbortController();
+    const importing = client.callTool({ name: "import_sessions", arguments: {} }, undefined, { signal: abort.signal, onprogress: () => abort.abort("enough") });
+    await expect(importing).rejects.toThrow("enough");
+    const imported = Number((await call("list_sessions", { provider: "claude" }))["total"]);
+    expect(imported).toBeLessThan(60);
+    expect(await call("import_sessions", { dry_run: true })).toMatchObject({ imported: 60 - imported });
+  });
+
+  test("tells of a search that reads logs through how far it is, and ends it when it is cancelled", async () => {
+    const server = await connectServer();
+    for (let nth = 0; nth < 60; nth++) {
+      await server.call("start_session", { provider: "test", session_id: `s-${nth}` });
+      await server.call("emit_event", { session_id: `s-${nth}`, message: "x 1".repeat(20_000) });
+    }
+    const search = { name: "search_sessions", arguments: { query: "[0-9]{3}[abc]", match: "regex" } };
+    const told: { progress: number; total?: number | undefined; message?: string | undefined }[] = [];
+    const answer = await server.client.callTool(search, undefined, { onprogress: (progress) => void told.push(progress) });
+    expect(answer.structuredContent).toMatchObject({ total: 0 });
+    expect(told[0]).toMatchObject({ progress: 0, total: 60, message: "0 of 60 logs" });
+    const abort = new AbortController();
+    const cancelled = server.client.callTool(search, undefined, { signal: abort.signal, onprogress: () => abort.abort("enough") });
+    await expect(cancelled).rejects.toThrow("enough");
+    expect(await server.call("list_sessions")).toMatchObject({ total: 60 });
+    expect(server.stderr()).toBe("");
+  });
+
   test("tells how far it is to a caller that asks for it", async () => {
     const userHome = tempDir();
-    const folder = join(userHome, ".claude", "projects", "-tmp-app");
-    mkdirSync(folder, { recursive: true });
-    for (let index = 0; index < 3; index++) {
-      const sessionId = `c0ffee00-1111-4222-8333-00000000000${index}`;
-      const record = {
-        type: "user",
-        uuid: `aaaaaaaa-0000-4000-8000-00000000000${index}`,
-        parentUuid: null,
-        sessionId,
-        cwd: "/tmp/app",
-        version: "2.1.330",
-        timestamp: "2026-11-20T10:00:00.000Z",
-        message: { role: "user", content: "hello" },
-      };
-      writeFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify(record)}\n`);
-    }
+    writeClaudeSessions(userHome, { sessions: 3, prompts: 1 });
     const { client } = await connectServer({ userHome });
     const told: number[] = [];
     const result = await client.callTool({ name: "import_sessions", arguments: {} }, undefined, { onprogress: ({ progress }) => void told.push(progress) });

@@ -145,4 +145,16 @@ describe("a search for a pattern", () => {
     setTimeout(() => cancel.abort(reason), 30);
     await expect(asked).rejects.toBe(reason);
   });
+
+  it("tells how many logs it has read, and ends between small ones when it is told to", async () => {
+    const { ask, logsDir } = openSearch();
+    for (let nth = 0; nth < 100; nth += 1) writeLog(logsDir, `s${nth}`, [answered("x 1".repeat(20_000))]);
+    const told: { logs: number; logsTotal: number }[] = [];
+    expect((await ask("[0-9]{3}[abc]", { ...regex, onProgress: (progress) => told.push(progress) })).total).toBe(0);
+    expect(told).toEqual(Array.from({ length: 100 }, (_, logs) => ({ logs, logsTotal: 100 })));
+    const cancel = new AbortController();
+    const reason = new Error("enough");
+    const asked = ask("[0-9]{3}[abc]", { ...regex, signal: cancel.signal, onProgress: () => setImmediate(() => cancel.abort(reason)) });
+    await expect(asked).rejects.toBe(reason);
+  });
 });

@@ -74,6 +74,7 @@ async function searchQuery(given: Given, context: ToolContext): Promise<SearchQu
     sort: given.sort,
     limit: given.limit,
     signal: context.signal,
+    onProgress: ({ logs, logsTotal }) => context.progress({ progress: logs, total: logsTotal, message: `${logs} of ${logsTotal} logs` }),
     ...withoutUndefined({
       provider: given.provider,
       workspace: given.workspace === undefined ? undefined : await context.workspaceOf(given.workspace),
