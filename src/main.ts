@@ -105,7 +105,7 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
     now: Date.now,
     onInternal: (id: string, error: unknown) => warn(`${id}: ${mask(describe(error))}`),
   };
-  serving = await serve({ host, open, input: process.stdin, output: process.stdout, warn, exit: (code) => process.exit(code) });
+  serving = serve({ host, open, input: process.stdin, output: process.stdout, warn, exit: (code) => process.exit(code) });
   endOnFailure(serving, mask);
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
+import { EraRouter } from "../mcp/era-router.js";
 import type { Host } from "../mcp/host.js";
 import { prompts } from "../mcp/prompts/catalogue.js";
 import { resources } from "../mcp/resources/catalogue.js";
-import { createServer } from "../mcp/server.js";
 import { StdioTransport } from "../mcp/stdio-transport.js";
 import type { Services } from "../mcp/tool.js";
 import { tools } from "../mcp/tools/catalogue.js";
@@ -77,10 +77,10 @@ class LazyServices {
  * Serves MCP on two streams until the client goes, and ends the process then.
  * Nothing behind the server is loaded before `initialize` has been answered.
  */
-export async function serve(options: ServeOptions): Promise<Serving> {
+export function serve(options: ServeOptions): Serving {
   const warn = (message: string): void => {
     options.warn(message);
-    server.warn(message);
+    router.warn(message);
   };
   const lazy = new LazyServices({ ...options, warn });
   const transport = new StdioTransport(options.input, options.output);
@@ -93,10 +93,30 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (stopping || inBackground) return open;
     inBackground = true;
     open.startBackground();
-    server.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
+    router.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
     return open;
   };
-  const server = createServer({ ...options.host, services }, { tools, resources, prompts });
+  const host: Host = { ...options.host, services };
+  const offered = { tools, resources, prompts };
+  const onInitialized = (): void => later(backgroundAfterInitializedMs);
+  const router = new EraRouter(
+    transport,
+    {
+      async legacy() {
+        const { createLegacyServer } = await import("../mcp/legacy/legacy-server.js");
+        return createLegacyServer(host, offered, { send: (message) => transport.send(message), close: () => transport.close(), onInitialized });
+      },
+      async modern() {
+        const { ModernServer } = await import("../mcp/modern/modern-server.js");
+        return new ModernServer(host, offered, { send: (message) => transport.send(message) });
+      },
+    },
+    {
+      onInitialized,
+      onClosed: () => stop("The server stopped: its client closed the connection"),
+      onError: (error) => options.host.onInternal("message", error),
+    },
+  );
   const later = (delayMs: number): void => {
     setTimeout(() => void (stopping || inBackground || services()), delayMs).unref();
   };
@@ -104,7 +124,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (stopping) return;
     stopping = true;
     setTimeout(() => options.exit(code), stopWithinMs);
-    void transport
+    void router
       .close()
       .then(() => lazy.close(reason))
       .catch((error: unknown) => options.host.onInternal("stop", error))
@@ -112,10 +132,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       .then(() => options.exit(code));
   };
 
-  await server.connect(transport, {
-    onInitialized: () => later(backgroundAfterInitializedMs),
-    onClosed: () => stop("The server stopped: its client closed the connection"),
-  });
+  router.start();
   later(backgroundAfterStartMs);
   return { stop };
 }

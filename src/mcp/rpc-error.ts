@@ -2,6 +2,7 @@
 export const rpcCodes = {
   parseError: -32700,
   invalidRequest: -32600,
+  methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
   resourceNotFound: -32002,

@@ -1,6 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { cancelledId, isCall, isRequest, RequestId, RpcMessage } from "./json-rpc.js";
 import { type Message, MessageSplitter } from "./message-splitter.js";
 import { requestIdFromEnds } from "./request-id.js";
 import { rpcCodes } from "./rpc-error.js";
@@ -8,11 +7,16 @@ import { rpcCodes } from "./rpc-error.js";
 const maxMessageBytes = 10 * 1024 * 1024;
 const stopReadingAtBytes = 4 * 1024 * 1024;
 
-type Id = string | number;
-
-function idOf(value: unknown): Id | null {
+function idOf(value: unknown): RequestId | null {
   const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
-  return typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id)) ? id : null;
+  return RequestId.safeParse(id).data ?? null;
+}
+
+/** Who is told of what comes. */
+export interface TransportEvents {
+  onMessage: (message: RpcMessage) => void;
+  /** Called once. */
+  onClose: () => void;
 }
 
 /**
@@ -21,17 +25,15 @@ function idOf(value: unknown): Id | null {
  * the requests that had come are answered or `graceMs` (default 700) have passed; so does an error of `output`, which is then never written to again.
  * While a client leaves over 4 MiB unread, nothing more is read from it.
  */
-export class StdioTransport implements Transport {
-  onclose?: (() => void) | undefined;
-  onerror?: ((error: Error) => void) | undefined;
-  onmessage?: Transport["onmessage"];
+export class StdioTransport {
+  #events: TransportEvents | undefined;
 
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #graceMs: number;
   readonly #splitter: MessageSplitter;
   /** Requests that came and are not answered. */
-  readonly #open = new Set<Id>();
+  readonly #open = new Set<RequestId>();
   #graceTimer: NodeJS.Timeout | undefined;
   #drained: PromiseWithResolvers | undefined;
   #ended = false;
@@ -44,7 +46,8 @@ export class StdioTransport implements Transport {
     this.#splitter = new MessageSplitter(options.maxMessageBytes ?? maxMessageBytes);
   }
 
-  async start(): Promise<void> {
+  start(events: TransportEvents): void {
+    this.#events = events;
     this.#output.on("error", this.#onOutputError);
     this.#output.on("drain", this.#onDrain);
     this.#output.on("close", this.#finish);
@@ -55,8 +58,8 @@ export class StdioTransport implements Transport {
   }
 
   /** Resolves when the stream takes more; at once where it does so already, or is gone. */
-  send(message: JSONRPCMessage): Promise<void> {
-    if (!("method" in message) && message.id !== undefined) this.#open.delete(message.id);
+  send(message: RpcMessage): Promise<void> {
+    if (!isCall(message) && message.id !== undefined) this.#open.delete(message.id);
     const sent = this.#write(message);
     if (this.#ended && this.#open.size === 0) this.#finish();
     return sent;
@@ -97,7 +100,7 @@ export class StdioTransport implements Transport {
     this.#input.off("data", this.#onData);
     this.#input.pause();
     this.#drained?.resolve();
-    this.onclose?.();
+    this.#events?.onClose();
   };
 
   #receive(message: Message): void {
@@ -116,7 +119,7 @@ export class StdioTransport implements Transport {
       this.#refuse(rpcCodes.parseError, "Parse error: the line is no JSON", null);
       return;
     }
-    const parsed = JSONRPCMessageSchema.safeParse(value);
+    const parsed = RpcMessage.safeParse(value);
     if (!parsed.success) {
       this.#refuse(rpcCodes.invalidRequest, "Invalid request: the line is no JSON-RPC 2.0 message", idOf(value));
       return;
@@ -124,16 +127,15 @@ export class StdioTransport implements Transport {
     this.#deliver(parsed.data);
   }
 
-  #deliver(message: JSONRPCMessage): void {
-    if ("method" in message) {
-      if ("id" in message) this.#open.add(message.id);
-      // A cancelled request gets no answer.
-      else if (message.method === "notifications/cancelled") this.#open.delete((message.params as { requestId?: Id } | undefined)?.requestId as Id);
-    }
-    this.onmessage?.(message);
+  #deliver(message: RpcMessage): void {
+    if (isRequest(message)) this.#open.add(message.id);
+    // A cancelled request gets no answer.
+    const cancelled = cancelledId(message);
+    if (cancelled !== undefined) this.#open.delete(cancelled);
+    this.#events?.onMessage(message);
   }
 
-  #refuse(code: number, message: string, id: Id | null): void {
+  #refuse(code: number, message: string, id: RequestId | null): void {
     void this.#write({ jsonrpc: "2.0", id, error: { code, message } });
   }
 

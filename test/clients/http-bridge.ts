@@ -12,11 +12,15 @@ import type { CommandLine } from "./planted-home.js";
 interface Message {
   id?: string | number;
   method?: string;
-  params?: { _meta?: { progressToken?: string | number }; progressToken?: string | number };
+  params?: { _meta?: { progressToken?: string | number; [subscriptionId]?: string | number }; progressToken?: string | number };
 }
 
+const subscriptionId = "io.modelcontextprotocol/subscriptionId";
+/** Name of the process that answers what belongs to no HTTP session: that of the revisions without a handshake. */
+const withoutSession = "";
+
 /**
- * Serves a stdio server as streamable HTTP on loopback, for clients that speak nothing else; one process for each HTTP session. It ends with the test.
+ * Serves a stdio server as streamable HTTP on loopback, for clients that speak nothing else; one process for each HTTP session, and one for all requests of none. It ends with the test.
  * What it does is transport only: no message is made, changed or kept back by it.
  * @returns The URL to connect to.
  */
@@ -46,14 +50,15 @@ interface Sessions {
 async function answer(request: IncomingMessage, response: ServerResponse, { sessions, start }: Sessions): Promise<void> {
   const message = request.method === "POST" ? ((await json(request)) as Message) : undefined;
   const asked = request.headers["mcp-session-id"];
-  const id = message?.method === "initialize" ? randomUUID() : String(asked);
-  if (message?.method === "initialize") sessions.set(id, start());
+  const isStateless = asked === undefined && request.headers["mcp-protocol-version"] === "2026-07-28" && message !== undefined;
+  const id = isStateless ? withoutSession : message?.method === "initialize" ? randomUUID() : String(asked);
+  if ((isStateless && !sessions.has(id)) || (message?.method === "initialize" && !isStateless)) sessions.set(id, start());
   const session = sessions.get(id);
   if (session === undefined) {
     response.writeHead(asked === undefined ? 400 : 404).end();
     return;
   }
-  response.setHeader("mcp-session-id", id);
+  if (!isStateless) response.setHeader("mcp-session-id", id);
   if (message !== undefined) session.send(message, response);
   else if (request.method === "GET") session.listen(response);
   else {
@@ -84,9 +89,15 @@ class Session {
     const { id, method, params } = message;
     if (id !== undefined && method !== undefined) {
       this.#asking.set(id, { stream: openStream(response), progressToken: params?._meta?.progressToken });
+      // Whoever hangs up before the answer cancels.
+      response.on("close", () => this.#asking.delete(id) && this.#tell({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id } }));
     } else {
       response.writeHead(202).end();
     }
+    this.#tell(message);
+  }
+
+  #tell(message: object): void {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
@@ -110,7 +121,8 @@ class Session {
       return;
     }
     const token = method === "notifications/progress" ? params?.progressToken : undefined;
-    const asking = [...this.#asking.values()].find(({ progressToken }) => token !== undefined && progressToken === token);
+    const subscription = this.#asking.get(params?._meta?.[subscriptionId] ?? "");
+    const asking = subscription ?? [...this.#asking.values()].find(({ progressToken }) => token !== undefined && progressToken === token);
     const stream = asking?.stream ?? this.#listening;
     if (stream) say(stream, line);
     else this.#early.push(line);

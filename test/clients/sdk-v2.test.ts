@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { Client, ResourceNotFoundError } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { promptLine, sessionPath, uuidOf, writeLines } from "../ingest/claude-lines.js";
 import { tools } from "../../src/mcp/tools/catalogue.js";
-import { claudeUserHome } from "../helpers/claude-user-home.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 import { type CommandLine, importedId, plantedServer, startedId } from "./planted-home.js";
@@ -102,14 +103,17 @@ describe("the client of the SDK's second version", () => {
 
   test("cancels a call that waits, and is told how far another is", async () => {
     const server = await plantedServer();
-    const { client } = await connectV2(server, { userHome: claudeUserHome("c0ffee00-1111-4222-8333-000000000001") });
+    const userHome = tempDir();
+    // This client loses what it is told in the same moment as the answer: there is more than one file to tell of.
+    for (let nth = 0; nth < 60; nth += 1) writeLines(sessionPath(join(userHome, ".claude"), uuidOf(nth)), promptLine(nth, "hello", { sessionId: uuidOf(nth) }));
+    const { client } = await connectV2(server, { userHome });
     const abort = new AbortController();
     const waiting = client.callTool({ name: "wait_for_events", arguments: { session_id: startedId, timeout_ms: 50_000 } }, { signal: abort.signal });
     abort.abort("enough");
     await expect(waiting).rejects.toThrow("enough");
     const told: number[] = [];
     const result = await client.callTool({ name: "import_sessions", arguments: {} }, { onprogress: ({ progress }) => void told.push(progress) });
-    expect(result.structuredContent).toMatchObject({ imported: 1 });
+    expect(result.structuredContent).toMatchObject({ imported: 60 });
     expect(told.length).toBeGreaterThan(0);
     expect(told.toSorted((a, b) => a - b)).toEqual(told);
   });

@@ -28,6 +28,15 @@ test("the first answers come without databases, watchers and parsers", () => {
   expect([...loaded]).not.toContain("chokidar");
 });
 
+test("a client of one era loads nothing of the other", () => {
+  const ofSdk = (loaded: Set<string>): string[] => [...loaded].filter((name) => name.startsWith("@modelcontextprotocol/"));
+  expect(ofSdk(loadedWith(resolve(src, "main/serve.ts")))).toEqual([]);
+  expect(ofSdk(loadedWith(resolve(src, "mcp/modern/modern-server.ts")))).toEqual([]);
+  const legacy = loadedWith(resolve(src, "mcp/legacy/legacy-server.ts"));
+  expect(ofSdk(legacy)).toContain("@modelcontextprotocol/sdk/server/index.js");
+  expect([...legacy].filter((name) => name.includes("/mcp/modern/"))).toEqual([]);
+});
+
 test("a wrong command line, help and version come without the server", () => {
   expect(new Set(partsOf(loadedWith(resolve(src, "main.ts"))))).toEqual(new Set(["main.ts", "main", "index", "cli", "errors.ts", "schema"]));
 });

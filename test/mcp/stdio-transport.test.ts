@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
-import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import type { RpcMessage } from "../../src/mcp/json-rpc.js";
 import { describe, expect, test } from "vitest";
 import { StdioTransport } from "../../src/mcp/stdio-transport.js";
 import { waitFor } from "../helpers/wait-for.js";
@@ -18,11 +18,10 @@ async function started(options: { maxMessageBytes?: number; graceMs?: number } =
   const input = new PassThrough();
   const output = new PassThrough();
   const transport = new StdioTransport(input, output, options);
-  const messages: JSONRPCMessage[] = [];
+  const messages: RpcMessage[] = [];
   const state = { closed: 0, written: "" };
   output.on("data", (chunk: Buffer) => (state.written += chunk.toString()));
-  Object.assign(transport, { onmessage: (message: JSONRPCMessage) => messages.push(message), onclose: () => state.closed++ });
-  await transport.start();
+  transport.start({ onMessage: (message) => void messages.push(message), onClose: () => void (state.closed += 1) });
   const answers = (): Answer[] => state.written.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Answer);
   return { input, output, transport, messages, state, answers };
 }
@@ -113,8 +112,7 @@ describe("StdioTransport", () => {
     const output = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error("gone"), { code: "EPIPE" })) });
     const transport = new StdioTransport(input, output);
     let closed = 0;
-    Object.assign(transport, { onclose: () => closed++ });
-    await transport.start();
+    transport.start({ onMessage: () => undefined, onClose: () => void (closed += 1) });
     await transport.send({ jsonrpc: "2.0", method: "x" });
     await waitFor("the close", () => closed === 1);
     await transport.send({ jsonrpc: "2.0", method: "y" });
@@ -125,7 +123,7 @@ describe("StdioTransport", () => {
     const input = new PassThrough();
     const output = new PassThrough({ highWaterMark: 1000 });
     const transport = new StdioTransport(input, output);
-    await transport.start();
+    transport.start({ onMessage: () => undefined, onClose: () => undefined });
     const listeners = output.listenerCount("drain");
     let sent = 0;
     const big = { jsonrpc: "2.0" as const, method: "x", params: { text: "y".repeat(1_000_000) } };

@@ -1,0 +1,154 @@
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  type JSONRPCMessage,
+  RootsListChangedNotificationSchema,
+  type ServerNotification,
+  type ServerRequest,
+  type ServerResult,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import type { Call } from "../call-context.js";
+import { callProgress } from "../call-progress.js";
+import { ClientLog, logLevels } from "../client-log.js";
+import type { Host } from "../host.js";
+import { serverInfo } from "../identity-card.js";
+import { instructionsFor } from "../instructions.js";
+import type { RpcMessage } from "../json-rpc.js";
+import { checkedParams, offeredRequests, type Offered } from "../requests.js";
+import { ResourceRequests } from "../resource-requests.js";
+import { listedEntries } from "../resources/catalogue.js";
+import type { Progress, Services } from "../tool.js";
+import { Updates } from "../updates.js";
+import { ClientRoots } from "./roots.js";
+
+const SetLevel = z.looseObject({ level: z.enum(logLevels) });
+const Uri = z.looseObject({ uri: z.string() });
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** A server of the revisions with a handshake, up to 2025-11-25, on the SDK; this file alone knows how. */
+export interface McpServer {
+  /** Takes a message of the client. */
+  receive(message: RpcMessage): void;
+  /** The connection is gone. */
+  closed(): void;
+  /** Begins to tell the client of new sessions; to be called when the parts behind are there. */
+  announceNewSessions(): Promise<void>;
+  /** Tells the client what its user can act on: ids, paths and times, never recorded text. */
+  warn(message: string): void;
+}
+
+/** What carries the server's messages. */
+export interface Wire {
+  /** Resolves when the stream takes more. */
+  send(message: RpcMessage): Promise<void>;
+  close(): Promise<void>;
+  /** The client has taken the answer to `initialize`. */
+  onInitialized(): void;
+}
+
+/** Makes the server; nothing behind it is loaded before a call needs it. */
+export async function createLegacyServer(host: Host, offered: Offered, wire: Wire): Promise<McpServer> {
+  const { tools, resources } = offered;
+  const server = new Server(serverInfo(host.version), {
+    capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {}, logging: {} },
+    instructions: instructionsFor(tools.map(({ name }) => name)),
+    // Nothing is elicited here; the SDK's own validator would be made at start all the same.
+    jsonSchemaValidator: { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: "nothing is elicited" }) },
+  });
+  const onError = (error: unknown): void => host.onInternal("update", error);
+  const updates = new Updates(
+    { updated: (uri) => server.sendResourceUpdated({ uri }), listChanged: () => server.sendResourceListChanged() },
+    { onError },
+  );
+  const services = async (): Promise<Services> => {
+    const opened = await host.services();
+    updates.listenTo(opened.catalogue, () => listedEntries(resources, { ...opened, mask: host.mask }).map(({ uri }) => uri));
+    return opened;
+  };
+  const log = new ClientLog((params) => server.sendLoggingMessage(params), { mask: host.mask, onError });
+  const onInternal: Host["onInternal"] = (id, error) => {
+    host.onInternal(id, error);
+    log.tell("error", `The server failed on a call (id ${id}). Its stderr tells more.`);
+  };
+  const listening: Host = { ...host, services, onInternal };
+  bindOffered(server, { host: listening, offered, updates });
+  bindSubscriptions(server, { requests: new ResourceRequests(listening, resources), updates });
+  handle(server, "logging/setLevel", (params) => {
+    log.setLevel(checkedParams(SetLevel, params).level);
+    return {};
+  });
+  server.oninitialized = () => {
+    log.open();
+    wire.onInitialized();
+  };
+  const transport = transportOn(wire);
+  await server.connect(transport);
+  return {
+    receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
+    closed() {
+      updates.close();
+      log.close();
+      transport.onclose?.();
+    },
+    async announceNewSessions() {
+      await services();
+    },
+    warn: (message) => log.tell("warning", message),
+  };
+}
+
+/** What the SDK takes for a transport: it is started already, and whoever has it hands on its messages. */
+function transportOn({ send, close }: Wire): Transport {
+  return { start: () => Promise.resolve(), send: (message) => send(message as RpcMessage), close };
+}
+
+/**
+ * Registers a handler, which checks its parameters: the SDK would answer malformed ones with -32603 and a dump of its findings.
+ */
+function handle(server: Server, method: string, handler: (params: Readonly<Record<string, unknown>> | undefined, extra: Extra) => unknown): void {
+  const schema = z.looseObject({ method: z.literal(method), params: z.looseObject({}).optional() });
+  server.setRequestHandler(schema, async (request, extra) => (await handler(request.params, extra)) as ServerResult);
+}
+
+function bindOffered(server: Server, { host, offered, updates }: { host: Host; offered: Offered; updates: Updates }): void {
+  const roots = new ClientRoots(server);
+  server.setNotificationHandler(RootsListChangedNotificationSchema, () => roots.forget());
+  const callOf = (params: Readonly<Record<string, unknown>> | undefined, extra: Extra): Call => ({
+    meta: params?.["_meta"] as Call["meta"],
+    clientName: server.getClientVersion()?.name,
+    firstRoot: () => roots.first(),
+    signal: extra.signal,
+    progress: callProgress((progress) => sendProgress(progress, { extra, host })),
+  });
+  for (const [method, request] of offeredRequests(host, offered)) {
+    handle(server, method, async (params, extra) => {
+      const result = await request.answer(params, callOf(params, extra));
+      if (method === "resources/list") updates.listShown();
+      return result;
+    });
+  }
+}
+
+function sendProgress(progress: Progress, { extra, host }: { extra: Extra; host: Host }): void {
+  const progressToken = extra._meta?.progressToken;
+  if (progressToken === undefined || extra.signal.aborted) return;
+  extra
+    .sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } })
+    .catch((error: unknown) => host.onInternal("progress", error));
+}
+
+function bindSubscriptions(server: Server, { requests, updates }: { requests: ResourceRequests; updates: Updates }): void {
+  const { subscriptions } = updates;
+  handle(server, "resources/subscribe", async (params) => {
+    const { uri } = checkedParams(Uri, params);
+    await requests.watch(uri, (watch) => subscriptions.add(uri, watch));
+    return {};
+  });
+  handle(server, "resources/unsubscribe", (params) => {
+    subscriptions.remove(checkedParams(Uri, params).uri);
+    return {};
+  });
+}

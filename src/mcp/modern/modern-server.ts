@@ -1,0 +1,149 @@
+import type { Call } from "../call-context.js";
+import { callProgress } from "../call-progress.js";
+import { internalRpcError } from "../error-result.js";
+import type { Host } from "../host.js";
+import { serverInfo } from "../identity-card.js";
+import { instructionsFor } from "../instructions.js";
+import { cancelledId, isRequest, type RequestId, type RpcMessage, type RpcRequest } from "../json-rpc.js";
+import { checkedParams, offeredRequests, type Offered, type OfferedRequest } from "../requests.js";
+import { ResourceRequests } from "../resource-requests.js";
+import { listedEntries } from "../resources/catalogue.js";
+import type { ResourceWatch } from "../resources/resource.js";
+import { RpcError, rpcCodes } from "../rpc-error.js";
+import type { Progress } from "../tool.js";
+import { metaKeys, modernVersions, senderOf, type Sender } from "./envelope.js";
+import { ListenParams, ListenStream } from "./listen-stream.js";
+
+/*
+ * The revision 2026-07-28, which has no handshake: each request names its revision and its sender. It is spoken by this layer of ours and not by the
+ * SDK's successor: that would be a second SDK in the bundle (its server takes ten times the code of this folder, with schemas of its own for each
+ * message) beside the one for the revisions before, and would not know our way to gather updates. A client of either era loads only its own half.
+ */
+
+/** How long a result may be kept, in milliseconds, and whether it is the same for everybody. What is not named here is not kept by clients. */
+const caching: Readonly<Record<string, { ttlMs: number; cacheScope: "public" | "private" }>> = {
+  "server/discover": { ttlMs: 3_600_000, cacheScope: "public" },
+  "tools/list": { ttlMs: 3_600_000, cacheScope: "public" },
+  "prompts/list": { ttlMs: 3_600_000, cacheScope: "public" },
+  "resources/templates/list": { ttlMs: 3_600_000, cacheScope: "public" },
+  "resources/list": { ttlMs: 5000, cacheScope: "private" },
+  "resources/read": { ttlMs: 0, cacheScope: "private" },
+};
+
+const capabilities = { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} };
+
+export interface ModernServerOptions {
+  /** Resolves when the stream takes more. */
+  send: (message: RpcMessage) => Promise<void>;
+}
+
+/** Answers the requests of clients that speak without a handshake. */
+export class ModernServer {
+  readonly #host: Host;
+  readonly #offered: Offered;
+  readonly #requests: ReadonlyMap<string, OfferedRequest>;
+  readonly #resources: ResourceRequests;
+  readonly #send: ModernServerOptions["send"];
+  /** Requests that came and are not answered. */
+  readonly #open = new Map<RequestId, AbortController>();
+  readonly #streams = new Map<RequestId, ListenStream>();
+
+  constructor(host: Host, offered: Offered, { send }: ModernServerOptions) {
+    this.#host = host;
+    this.#offered = offered;
+    this.#requests = offeredRequests(host, offered);
+    this.#resources = new ResourceRequests(host, offered.resources);
+    this.#send = send;
+  }
+
+  /** Whether it is answering that request. */
+  has(id: RequestId): boolean {
+    return this.#open.has(id) || this.#streams.has(id);
+  }
+
+  /** Takes a request of this era, or the cancelling of one. */
+  receive(message: RpcMessage): void {
+    const cancelled = cancelledId(message);
+    if (cancelled !== undefined) this.#cancel(cancelled, message);
+    else if (isRequest(message)) void this.#answer(message).catch((error: unknown) => this.#host.onInternal("answer", error));
+  }
+
+  /** Ends all: streams with their result, for that is how clients learn that the server goes. */
+  async close(): Promise<void> {
+    for (const request of this.#open.values()) request.abort(new Error("The server stops"));
+    const ends = [...this.#streams].map(([id, stream]) => {
+      stream.close();
+      return this.#send({ jsonrpc: "2.0", id, result: this.#stamped("subscriptions/listen", {}, { [metaKeys.subscriptionId]: id }) });
+    });
+    this.#streams.clear();
+    await Promise.all(ends);
+  }
+
+  #cancel(id: RequestId, message: RpcMessage): void {
+    const params = "params" in message ? message.params : undefined;
+    this.#open.get(id)?.abort(new Error(String(params?.["reason"] ?? "cancelled")));
+    this.#streams.get(id)?.close();
+    this.#streams.delete(id);
+  }
+
+  async #answer({ id, method, params }: RpcRequest): Promise<void> {
+    const abort = new AbortController();
+    this.#open.set(id, abort);
+    try {
+      const sender = senderOf(params);
+      if (method === "subscriptions/listen") return await this.#listen(id, params);
+      const result = method === "server/discover" ? this.#discover() : await this.#requestOf(method).answer(params, this.#callOf(sender, abort.signal));
+      if (method === "resources/list") for (const stream of this.#streams.values()) stream.listShown();
+      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, result: this.#stamped(method, result) });
+    } catch (error) {
+      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, error: this.#errorOf(error) });
+    } finally {
+      this.#open.delete(id);
+    }
+  }
+
+  #requestOf(method: string): OfferedRequest {
+    const request = this.#requests.get(method);
+    if (!request) throw new RpcError(rpcCodes.methodNotFound, `Method not found: ${JSON.stringify(method.slice(0, 100))}`);
+    return request;
+  }
+
+  #discover(): Record<string, unknown> {
+    return { supportedVersions: modernVersions, capabilities, instructions: instructionsFor(this.#offered.tools.map(({ name }) => name)) };
+  }
+
+  async #listen(id: RequestId, params: unknown): Promise<void> {
+    const { notifications } = checkedParams(ListenParams, params);
+    const watches = new Map<string, () => ResourceWatch>();
+    for (const uri of notifications.resourceSubscriptions ?? []) await this.#resources.watch(uri, (watch) => watches.set(uri, watch));
+    const services = await this.#host.services();
+    const stream = new ListenStream(id, {
+      send: (method, told) => this.#send({ jsonrpc: "2.0", method, params: told }),
+      onError: (error) => this.#host.onInternal("update", error),
+    });
+    if (this.#open.get(id)?.signal.aborted !== false) return;
+    this.#streams.set(id, stream);
+    const { resources } = this.#offered;
+    await stream.begin(notifications, { services, watches, listed: () => listedEntries(resources, { ...services, mask: this.#host.mask }).map(({ uri }) => uri) });
+  }
+
+  #callOf({ meta, clientName, progressToken }: Sender, signal: AbortSignal): Call {
+    const tell = ({ progress, total, message }: Progress): void => {
+      if (progressToken === undefined || signal.aborted) return;
+      const told = { progressToken, progress, ...(total !== undefined && { total }), ...(message !== undefined && { message }) };
+      this.#send({ jsonrpc: "2.0", method: "notifications/progress", params: told }).catch((error: unknown) => this.#host.onInternal("progress", error));
+    };
+    // Roots are asked for by answering that input is wanted; the working folder does for what they are needed here.
+    return { meta, clientName, firstRoot: () => Promise.resolve(undefined), signal, progress: callProgress(tell) };
+  }
+
+  #stamped(method: string, result: Record<string, unknown>, meta: Record<string, unknown> = {}): Record<string, unknown> {
+    return { resultType: "complete", ...result, ...caching[method], _meta: { [metaKeys.serverInfo]: serverInfo(this.#host.version), ...meta } };
+  }
+
+  #errorOf(error: unknown): { code: number; message: string; data?: unknown } {
+    const { code, message, data } = error instanceof RpcError ? error : internalRpcError(error, this.#host.onInternal);
+    // This era has no code of its own for a resource that is not there.
+    return { code: code === rpcCodes.resourceNotFound ? rpcCodes.invalidParams : code, message, ...(data !== undefined && { data }) };
+  }
+}
