@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { z } from "zod";
 import { hasSystemCode } from "../errors.js";
 import { makePrivateDir, writeFileAtomic } from "../io/atomic-write.js";
+import type { FileIdentity } from "../io/file-identity.js";
 import { fileLock } from "../io/file-lock.js";
 import { moveAside } from "../io/moved-aside.js";
 import { logIoError } from "./log-io-error.js";
@@ -26,6 +27,8 @@ export interface JsonFile<T> {
   empty(): T;
   /** What a file that cannot be read is replaced by: the same facts from the logs. */
   rebuild(): T;
+  /** Called under the lock when it was written. */
+  onWritten?(written: FileIdentity): void;
 }
 
 /**
@@ -75,7 +78,10 @@ function updateLocked<T>(
   change(value);
   const after = toText(value);
   if (read.state === "corrupt") setAside(file, rebuilt?.options ?? {});
-  if (after !== before) writeFileAtomic(file.path, after);
+  if (after !== before) {
+    const written = writeFileAtomic(file.path, after);
+    file.onWritten?.(written);
+  }
   return { done: true, value };
 }
 

@@ -63,12 +63,14 @@ export class LogStore implements LogPort {
 
   async start(request: StartSession): Promise<StartedSession> {
     requireProvider(request.provider);
+    const isFresh = request.sessionId === undefined;
     const sessionId = request.sessionId === undefined ? newUuid() : requireSessionId(request.sessionId);
-    const existing = this.#logs.find(sessionId);
+    // Looking for what cannot be there would cost a look at the names of all logs.
+    const existing = isFresh ? undefined : this.#logs.find(sessionId);
     if (existing && !request.resumed) throw sessionExists(existing.sessionId);
     const log = existing ?? this.#placeOf(sessionId, request);
     if (existing && request.providerSessionId !== undefined) this.#logs.open(sessionId).setProviderSessionId(request.providerSessionId);
-    const result = await this.#index.after(log, () => this.#appendStart(log, request, existing !== undefined));
+    const result = await this.#index.after(log, () => this.#appendStart(log, request, existing !== undefined), { isFresh });
     this.#heartbeats.start(log.sessionId, log.path);
     const [started] = result.events;
     return {

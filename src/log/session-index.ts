@@ -1,9 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { hasSystemCode } from "../errors.js";
+import { fileLock } from "../io/file-lock.js";
+import { statIfThere } from "../io/stat-if-there.js";
 import { SessionLogIndex, type SessionLogIndexEntry } from "../schema/index-files.js";
 import { readIndexEntry } from "./index-entry.js";
-import { readJsonFile, updateJsonFile, type JsonFile, type JsonFileOptions } from "./json-file.js";
+import { changeTail, type OneSession } from "./index-tail.js";
+import { readJsonFile, timeoutOf, updateJsonFile, type JsonFile, type JsonFileOptions } from "./json-file.js";
+import { logIoError } from "./log-io-error.js";
+import { TwinFile } from "./twin-file.js";
 
 /*
  * <logs>/index.json, the seed's SessionLogIndex:
@@ -15,18 +20,40 @@ import { readJsonFile, updateJsonFile, type JsonFile, type JsonFileOptions } fro
 /** Entries by `wrapper_session_id`, in the order of the file; entries may be changed in place. */
 export type SessionEntries = Map<string, SessionLogIndexEntry>;
 
+export interface SessionIndexOptions extends JsonFileOptions {
+  /** The only session whose entry `change` asks for and changes. In a large index it costs no more than what stands behind that entry. */
+  only?: OneSession;
+}
+
+/** Below that an index is as soon read and written whole. */
+const largeBytes = 65_536;
+
 /**
  * Changes `index.json` under a lock between processes; nothing is written where `change` changes nothing.
  * An index that cannot be read is moved aside, rebuilt from the logs beside it, and reported.
+ * @param change Given all entries; with `only` perhaps some of them, that session's among them.
  * @throws {CoreError} `LOCK_TIMEOUT`. System errors as they are.
  */
-export function updateSessionIndex(logsDir: string, change: (entries: SessionEntries) => void, options: JsonFileOptions = {}): void {
+export function updateSessionIndex(logsDir: string, change: (entries: SessionEntries) => void, options: SessionIndexOptions = {}): void {
+  if (options.only && changesTail(logsDir, change, { ...options, only: options.only })) return;
   const apply = (index: SessionLogIndex): void => {
     const entries: SessionEntries = new Map(index.sessions.map((entry) => [entry.wrapper_session_id, entry]));
     change(entries);
     index.sessions = [...entries.values()];
   };
   updateJsonFile(indexFile(logsDir), apply, options);
+}
+
+/** @returns False where it was not done: the index is small, or somebody else wrote it last. */
+function changesTail(logsDir: string, change: (entries: SessionEntries) => void, { only, ...options }: SessionIndexOptions & { only: OneSession }): boolean {
+  const { path, lockPath } = indexFile(logsDir);
+  if ((statIfThere(path)?.size ?? 0) < largeBytes) return false;
+  const replace = (): boolean => twinOf(logsDir).replaceEnd((file) => changeTail(file, change, only));
+  try {
+    return fileLock(lockPath).withLock(replace, timeoutOf(options));
+  } catch (error) {
+    throw logIoError(`Cannot update "${path}"`, error);
+  }
 }
 
 /** The index as it stands; empty where there is none. One that cannot be read is moved aside, rebuilt and reported. */
@@ -60,5 +87,12 @@ function indexFile(logsDir: string): JsonFile<SessionLogIndex> {
     schema: SessionLogIndex,
     empty: () => ({ sessions: [] }),
     rebuild: () => rebuildSessionIndex(logsDir),
+    onWritten: (written) => {
+      if (written.sizeBytes >= largeBytes) twinOf(logsDir).wroteWhole(written);
+    },
   };
+}
+
+function twinOf(logsDir: string): TwinFile {
+  return new TwinFile(join(logsDir, "index.json"), join(logsDir, "locks"));
 }

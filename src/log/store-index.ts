@@ -11,6 +11,13 @@ import type { AppendResult } from "./log-file.js";
 import type { FoundLog } from "./session-finder.js";
 import { updateSessionIndex } from "./session-index.js";
 
+interface FirstLines {
+  /** The events are the first lines of their log. */
+  isNew: boolean;
+  /** The session's id was just made up. */
+  isFresh: boolean;
+}
+
 /**
  * Keeps `index.json` and `sessions_index.json` in step with what a store appends. They are for other programs:
  * where they cannot be written, that is a warning; the log has the events.
@@ -29,14 +36,15 @@ export class StoreIndex {
   /**
    * Runs what appends to a log, and takes in what it appended. Where this process is killed in between, another one's `mend` does.
    * @param options.changes False where no index changes by it.
+   * @param options.isFresh The session's id was just made up.
    */
-  async after(log: FoundLog, append: () => Promise<AppendResult>, { changes = true } = {}): Promise<AppendResult> {
+  async after(log: FoundLog, append: () => Promise<AppendResult>, { changes = true, isFresh = false } = {}): Promise<AppendResult> {
     if (!changes) return append();
     const unmark = this.#orWarn(() => this.#marks.mark(log));
     let isTold = true;
     try {
       const result = await append();
-      isTold = this.#take(log, result.events, result.fromByte === 0);
+      isTold = this.#take(log, result.events, { isNew: result.fromByte === 0, isFresh });
       return result;
     } finally {
       if (isTold) unmark?.();
@@ -45,7 +53,7 @@ export class StoreIndex {
 
   /** Has indexes told what killed processes did not tell them. */
   mend(): void {
-    this.#orWarn(() => this.#marks.settle((log) => this.#tell(log, [], false)));
+    this.#orWarn(() => this.#marks.settle((log) => this.#tell(log, [])));
   }
 
   /** Writes what is pending. */
@@ -54,12 +62,12 @@ export class StoreIndex {
   }
 
   /** @returns False where an index could not be written. */
-  #take(log: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): boolean {
-    return !(isNew || events.some(changesIndexEntry)) || this.#tell(log, events, isNew);
+  #take(log: FoundLog, events: readonly AgentLogEvent[], first: FirstLines): boolean {
+    return !(first.isNew || events.some(changesIndexEntry)) || this.#tell(log, events, first);
   }
 
-  #tell(log: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): boolean {
-    const written = this.#orWarn(() => ({ entry: this.#updateEntry(log, events, isNew) }));
+  #tell(log: FoundLog, events: readonly AgentLogEvent[], first: FirstLines = { isNew: false, isFresh: false }): boolean {
+    const written = this.#orWarn(() => ({ entry: this.#updateEntry(log, events, first) }));
     if (!written?.entry) return written !== undefined;
     const { provider, started_at } = written.entry;
     this.#orWarn(() =>
@@ -68,7 +76,7 @@ export class StoreIndex {
     return true;
   }
 
-  #updateEntry({ logsDir, path, sessionId }: FoundLog, events: readonly AgentLogEvent[], isNew: boolean): SessionLogIndexEntry | undefined {
+  #updateEntry({ logsDir, path, sessionId }: FoundLog, events: readonly AgentLogEvent[], { isNew, isFresh }: FirstLines): SessionLogIndexEntry | undefined {
     let folded: SessionLogIndexEntry | undefined;
     const change = (entries: Map<string, SessionLogIndexEntry>): void => {
       const known = isNew || events.length === 0 ? undefined : entries.get(sessionId);
@@ -76,7 +84,7 @@ export class StoreIndex {
       folded = known || isNew ? events.reduce<SessionLogIndexEntry | undefined>((entry, event) => foldIndexEntry(entry, event, path), known) : readIndexEntry(path);
       if (folded) entries.set(sessionId, folded);
     };
-    updateSessionIndex(logsDir, change, { onWarning: this.#onWarning });
+    updateSessionIndex(logsDir, change, { onWarning: this.#onWarning, only: { sessionId, isFresh } });
     return folded;
   }
 

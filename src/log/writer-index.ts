@@ -88,7 +88,7 @@ export class WriterIndex {
         this.#entry = change(entries.get(this.#sessionId) ?? this.#newEntry());
         entries.set(this.#sessionId, this.#entry);
       },
-      this.#onWarning ? { onWarning: this.#onWarning } : {},
+      { only: { sessionId: this.#sessionId }, ...(this.#onWarning && { onWarning: this.#onWarning }) },
     );
     this.#upsertGlobal();
   }
