@@ -164,12 +164,12 @@ export function writeHistory(home, { megabytes, seed = 1 }) {
 }
 
 /** Writes sessions of three events each, spread over workspaces, providers and days. */
-export function writeShortSessions(home, { sessions, seed = 2 }) {
+export function writeShortSessions(home, { sessions, projects: folders = 50, seed = 2 }) {
   const next = random(seed);
   for (let nth = 0; nth < sessions; nth += 1) {
-    const project = `project-${nth % 50}`;
+    const project = `project-${nth % folders}`;
     const folder = join(home, "projects", `work-${project}`, "logs", "sessions");
-    if (nth < 50) mkdirSync(folder, { recursive: true });
+    if (nth < folders) mkdirSync(folder, { recursive: true });
     const [id, ms] = [uuid(next), startMs + Math.floor(next() * spreadMs)];
     const head = { provider: providers[nth % providers.length], wrapper_session_id: id, provider_session_id: id, source_kind: "backfill", completeness: "full" };
     const kinds = [
