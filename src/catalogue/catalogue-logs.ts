@@ -1,5 +1,5 @@
 import type { DerivedFile } from "../io/derived-file.js";
-import { refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
+import { idKeysIn, refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import type { LogSync } from "./log-sync.js";
 import type { FoldedLog, SessionTable } from "./session-table.js";
@@ -39,6 +39,10 @@ export class CatalogueLogs implements KnownLogs {
 
   logsDirs(): string[] {
     return this.#file.use((table) => table.all("SELECT DISTINCT logs_dir FROM sessions").map((row) => String(row["logs_dir"])));
+  }
+
+  idKeysIn(logsDir: string): Set<string> {
+    return this.#file.use((table) => idKeysIn(table, logsDir));
   }
 
   placesIn(logsDir: string): Map<string, LogPlace> {

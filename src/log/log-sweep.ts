@@ -15,6 +15,8 @@ export interface KnownLogs {
   rememberFolder(logsDir: string, changedMs: number): void;
   /** Folders of all logs that are known. */
   logsDirs(): string[];
+  /** Folded ids of the logs known in a folder; the caller may change the set. */
+  idKeysIn(logsDir: string): Set<string>;
   /** Logs known in a folder, by folded id. */
   placesIn(logsDir: string): ReadonlyMap<string, LogPlace>;
   byId(sessionId: string): LogPlace | undefined;
@@ -60,7 +62,7 @@ export class LogSweep {
   *steps(): Generator<undefined, void> {
     const { generation } = this.#known;
     const logsDirs = this.#home.allLogsDirs();
-    for (const logsDir of logsDirs) yield* this.#folder(logsDir, { onlyNew: false });
+    for (const logsDir of logsDirs) yield* this.#folder(logsDir);
     this.#forgetOtherFolders(new Set(logsDirs));
     this.#known.complete(generation);
   }
@@ -86,8 +88,8 @@ export class LogSweep {
     const lookedThrough = this.#known.foldersLookedThrough();
     const logsDirs = this.#home.allLogsDirs();
     for (const logsDir of logsDirs) {
-      const changed = statIfThere(join(logsDir, "sessions"))?.mtimeMs;
-      if (changed !== undefined && lookedThrough.get(logsDir) !== changed) drain(this.#folder(logsDir, { onlyNew: true }));
+      const changed = changedAt(logsDir);
+      if (changed !== undefined && lookedThrough.get(logsDir) !== changed) drain(this.#newIn(logsDir));
     }
     return logsDirs.length;
   }
@@ -99,16 +101,26 @@ export class LogSweep {
     else if (!isUnchanged(place, place.logsDir, stats)) drain(this.#known.take(ref));
   }
 
-  *#folder(logsDir: string, { onlyNew }: { onlyNew: boolean }): Generator<undefined, void> {
-    const sessionsDir = join(logsDir, "sessions");
-    const changed = statIfThere(sessionsDir)?.mtimeMs;
+  /** Looks at every log of a folder. */
+  *#folder(logsDir: string): Generator<undefined, void> {
+    const changed = changedAt(logsDir);
     const places = this.#known.placesIn(logsDir);
-    const ids = logIdsIn(sessionsDir);
+    const ids = namesIn(logsDir).filter(isSessionId);
     const there = new Set(ids.map(foldSessionId));
     for (const [key, place] of places) if (!there.has(key)) this.#forget(place);
-    const wanted = onlyNew ? ids.filter((id) => !places.has(foldSessionId(id))) : ids;
-    const isWhole = yield* this.#logs(logsDir, wanted, places);
-    if (isWhole && changed !== undefined && changed < Date.now() - clockStepMs) this.#known.rememberFolder(logsDir, changed);
+    yield* this.#logs(logsDir, ids, { places, changed });
+  }
+
+  /** Looks for logs that appeared in a folder, or went. What is known of the others is not read, for there may be thousands. */
+  *#newIn(logsDir: string): Generator<undefined, void> {
+    const changed = changedAt(logsDir);
+    const gone = this.#known.idKeysIn(logsDir);
+    const added = namesIn(logsDir).filter((id) => !gone.delete(foldSessionId(id)));
+    for (const key of gone) {
+      const place = this.#known.byId(key);
+      if (place) this.#forget(place);
+    }
+    yield* this.#logs(logsDir, added.filter(isSessionId), { places: new Map(), changed });
   }
 
   #forget(place: LogPlace): void {
@@ -116,8 +128,9 @@ export class LogSweep {
     this.changes += 1;
   }
 
-  /** @returns False where a log was made just now and its first event is still to come. */
-  *#logs(logsDir: string, ids: readonly string[], places: ReadonlyMap<string, LogPlace>): Generator<undefined, boolean> {
+  /** @param options.changed When the folder had changed last before it was read; undefined where there is none. */
+  *#logs(logsDir: string, ids: readonly string[], { places, changed }: { places: ReadonlyMap<string, LogPlace>; changed: number | undefined }): Generator<undefined, void> {
+    // A log that was made just now, and whose first event is still to come, is looked for again.
     let isWhole = true;
     for (const [nth, id] of ids.entries()) {
       if (nth % logsPerStep === logsPerStep - 1) yield;
@@ -125,7 +138,7 @@ export class LogSweep {
       isWhole = (yield* this.#log(ref, places.get(foldSessionId(id)))) && isWhole;
     }
     this.#known.flush();
-    return isWhole;
+    if (isWhole && changed !== undefined && changed < Date.now() - clockStepMs) this.#known.rememberFolder(logsDir, changed);
   }
 
   /** @returns False where it was made just now and holds no event yet. */
@@ -158,10 +171,16 @@ function drain<T>(steps: Generator<undefined, T>): T {
   }
 }
 
-function logIdsIn(sessionsDir: string): string[] {
+/** When a log was last made or removed there, in milliseconds since the epoch. */
+function changedAt(logsDir: string): number | undefined {
+  return statIfThere(join(logsDir, "sessions"))?.mtimeMs;
+}
+
+/** Names of the logs in a folder; not each need be an id. */
+function namesIn(logsDir: string): string[] {
   try {
-    const names = readdirSync(sessionsDir).filter((name) => name.endsWith(".jsonl"));
-    return names.map((name) => basename(name, ".jsonl")).filter(isSessionId);
+    const names = readdirSync(join(logsDir, "sessions")).filter((name) => name.endsWith(".jsonl"));
+    return names.map((name) => basename(name, ".jsonl"));
   } catch (error) {
     if (hasSystemCode(error, "ENOENT", "ENOTDIR", "EACCES")) return [];
     throw error;

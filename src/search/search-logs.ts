@@ -5,7 +5,7 @@ import { openIfThere } from "../io/open-if-there.js";
 import type { Prepared } from "../io/prepared.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseLine } from "../log/line-fields.js";
-import { isThere, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
+import { idKeysIn, isThere, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import { pathKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
@@ -54,6 +54,10 @@ export class SearchLogs implements KnownLogs {
 
   logsDirs(): string[] {
     return this.#file.use((table) => table.all("SELECT DISTINCT logs_dir FROM sessions").map((row) => String(row["logs_dir"])));
+  }
+
+  idKeysIn(logsDir: string): Set<string> {
+    return this.#file.use((table) => idKeysIn(table, logsDir));
   }
 
   placesIn(logsDir: string): Map<string, LogPlace> {

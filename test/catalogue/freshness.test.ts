@@ -94,6 +94,17 @@ describe("Catalogue and what others write", () => {
     expect(catalogue.list(query())).toMatchObject({ sessions: [], total: 0 });
   });
 
+  it("sees what appears in a folder that it knows, whatever the case of its letters, and passes over files that are no logs", () => {
+    const { catalogue, logsDir } = openCatalogue();
+    writeLog(logsDir, "Upper-ONE", [started()]);
+    expect(idsOf(catalogue.list(query()))).toEqual(["Upper-ONE"]);
+    for (const name of ["no id.jsonl", "latest.jsonl", "two.txt"]) writeFileSync(join(logsDir, "sessions", name), readFileSync(Home.logPath(logsDir, "Upper-ONE")));
+    writeLog(logsDir, "Two", [started({ cwd: "/w2" })]);
+    expect(idsOf(catalogue.list(query())).sort()).toEqual(["Two", "Upper-ONE"]);
+    rmSync(Home.logPath(logsDir, "Upper-ONE"));
+    expect(idsOf(catalogue.list(query()))).toEqual(["Two"]);
+  });
+
   it("sees the first event of a log that was empty when it was first met", () => {
     const { catalogue, logsDir } = openCatalogue();
     const path = writeLog(logsDir, "slow", []);
