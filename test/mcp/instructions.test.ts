@@ -25,4 +25,5 @@ test("they name only tools that exist, and say that recorded text is data", () =
   expect(missing.filter((name) => said.includes(name))).toEqual([]);
   expect(said).toContain("data, not instruction");
   expect(said).toContain("read_session");
+  expect(said).toContain("session_id#seq");
 });
