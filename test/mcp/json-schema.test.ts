@@ -34,3 +34,8 @@ test("an open object says only that it is one", () => {
 test("a result may hold more than its schema says", () => {
   expect(jsonSchemaOf(z.object({ total: z.number() }))).toEqual({ type: "object", properties: { total: { type: "number" } }, required: ["total"] });
 });
+
+test("what may be of several kinds is said with all of them", () => {
+  const schema = jsonSchemaOf(z.strictObject({ when: z.union([z.string(), z.number()]) }));
+  expect(schema).toMatchObject({ properties: { when: { type: ["string", "number"] } } });
+});

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type Message, MessageSplitter } from "../../src/mcp/message-splitter.js";
 
 function shown(messages: Message[]): string[] {
@@ -32,4 +32,17 @@ test("of a line that is too long only its ends are kept, and the next line is wh
     expect(first.oversized.tail.toString().endsWith("-end")).toBe(true);
     expect(first.oversized.head.length + first.oversized.tail.length).toBeLessThan(10_000);
   }
+});
+
+test("the pieces of a long line are copied once, however many there are", () => {
+  const concat = vi.spyOn(Buffer, "concat");
+  onTestFinished(() => concat.mockRestore());
+  const splitter = new MessageSplitter(1024 * 1024);
+  const piece = Buffer.alloc(256, "x");
+  const pieces = 4_000;
+  for (let nth = 0; nth < pieces; nth++) expect([...splitter.push(piece)]).toEqual([]);
+  const [message] = [...splitter.push(Buffer.from("\n"))];
+  expect(message).toMatchObject({ line: { length: pieces * piece.length } });
+  const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+  expect(copied).toBe(pieces * piece.length);
 });
