@@ -11,8 +11,8 @@ export interface Found {
   totalIsExact: boolean;
   /** Whether only the asked workspace was looked through. */
   isHere: boolean;
-  /** Searched in place of the topic, because nothing holds all of it: single words, the rarest first, or parts of words. */
-  instead?: { match: "words" | "substring"; queries: string[] };
+  /** Looked for in place of the topic, because nothing holds all of it: its rarest words together, each of them alone, or one as a part of words. */
+  instead?: { how: "together" | "alone" | "part"; words: string[] };
 }
 
 /** Words that were said tell more than what tools put out, which often repeats whole files. */
@@ -21,10 +21,10 @@ const wanted = [
   { role: "user", limit: 4 },
   { role: undefined, limit: 8 },
 ] as const;
-const mostWords = 6;
-const shownWords = 3;
+const mostWords = 8;
+const wordsAlone = 3;
 const hitsOfWord = 4;
-const shortestWord = 4;
+const shortestWord = 2;
 
 interface Asked {
   query: string;
@@ -65,8 +65,8 @@ function placeOf({ sessionId, seq }: SearchHit): string {
 }
 
 /**
- * Looks for a topic: all its words together; where no event holds them, its words one by one, or for a single word as a part of words. Each in the
- * workspace first, and then everywhere where `isWidened`.
+ * Looks for a topic: all its words together; where no event holds them, the rarest of its words, together or alone, or a single word as a part of
+ * words. Each in the workspace first, and then everywhere where `isWidened`.
  * @param options.workspace Absolute; undefined for everywhere.
  * @throws {CoreError} `INVALID_ARGUMENT` for a topic without a word.
  */
@@ -79,7 +79,7 @@ export async function findHits(topic: string, { workspace, isWidened }: { worksp
   }
   const words = wordsOf(topic);
   for (const place of places) {
-    const found = words.length > 1 ? await byWord(words, place, searches) : await byPart(words[0] ?? topic, place, searches);
+    const found = words.length > 1 ? await byRarest(words, place, searches) : await byPart(words[0] ?? topic, place, searches);
     if (found) return found;
   }
   return { hits: [], total: 0, totalIsExact: true, isHere: places.length === 1 && workspace !== undefined };
@@ -93,21 +93,35 @@ function wordsOf(topic: string): string[] {
 
 async function byPart(word: string, workspace: string | undefined, searches: Searches): Promise<Found | undefined> {
   const found = await searches.found({ query: word, match: "substring", workspace }, workspace !== undefined);
-  return found && { ...found, instead: { match: "substring", queries: [word] } };
+  return found && { ...found, instead: { how: "part", words: [word] } };
 }
 
-/** The rarest words tell the most. */
-async function byWord(words: readonly string[], workspace: string | undefined, searches: Searches): Promise<Found | undefined> {
-  const pages: { word: string; page: SearchPage }[] = [];
-  for (const word of words) pages.push({ word, page: await searches.page({ query: word, workspace }, { limit: hitsOfWord }) });
-  const rarest = pages.filter(({ page }) => page.total > 0).toSorted((one, other) => one.page.total - other.page.total).slice(0, shownWords);
-  if (rarest.length === 0) return undefined;
-  const hits = new Map(rarest.flatMap(({ page }) => page.hits.map((hit) => [placeOf(hit), hit] as const)));
+/** A word and what a search for it alone finds. */
+interface Sought {
+  word: string;
+  page: SearchPage;
+}
+
+/** The rarest words tell the most: as many of them together as any event holds, at least two; else each alone. */
+async function byRarest(words: readonly string[], workspace: string | undefined, searches: Searches): Promise<Found | undefined> {
+  const sought: Sought[] = [];
+  for (const word of words) sought.push({ word, page: await searches.page({ query: word, workspace }, { limit: hitsOfWord }) });
+  const rarest = sought.filter(({ page }) => page.total > 0).toSorted((one, other) => one.page.total - other.page.total);
+  for (let count = rarest.length; count >= 2; count -= 1) {
+    const together = rarest.slice(0, count).map(({ word }) => word);
+    const found = await searches.found({ query: together.join(" "), workspace }, workspace !== undefined);
+    if (found) return { ...found, instead: { how: "together", words: together } };
+  }
+  return rarest.length === 0 ? undefined : alone(rarest.slice(0, wordsAlone), workspace !== undefined);
+}
+
+function alone(sought: readonly Sought[], isHere: boolean): Found {
+  const hits = new Map(sought.flatMap(({ page }) => page.hits.map((hit) => [placeOf(hit), hit] as const)));
   return {
     hits: [...hits.values()],
-    total: rarest.reduce((sum, { page }) => sum + page.total, 0),
-    totalIsExact: rarest.every(({ page }) => page.totalIsExact),
-    isHere: workspace !== undefined,
-    instead: { match: "words", queries: rarest.map(({ word }) => word) },
+    total: sought.reduce((sum, { page }) => sum + page.total, 0),
+    totalIsExact: sought.every(({ page }) => page.totalIsExact),
+    isHere,
+    instead: { how: "alone", words: sought.map(({ word }) => word) },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CoreError } from "../../errors.js";
-import type { SearchHit } from "../../schema/ports.js";
+import type { Mask, SearchHit } from "../../schema/ports.js";
 import { shortText } from "../arguments/short-text.js";
 import { headingName } from "../resources/fence.js";
 import { clock } from "../resources/transcript-block.js";
@@ -30,7 +30,7 @@ export const recall = definePrompt({
     const task = [
       "Tell what the earlier sessions of the coding agents on this machine say of this topic:",
       recorded(context.mask(topic), bytes.topic),
-      howFound(found),
+      howFound(found, context.mask),
       `Answer in a few sentences or points. Put the place behind each claim as session_id#seq, as it stands before each excerpt below. Where findings contradict each other, the later one counts. Look further as long as it helps, and say plainly what is not recorded.`,
       dataNotice,
       "",
@@ -50,11 +50,17 @@ async function placeOf(workspace: string | undefined, context: PromptContext): P
   throw new CoreError("INVALID_ARGUMENT", `workspace ${quoted} is no path. Give ., all, or a path such as ./src; put a topic of several words in quotes.`);
 }
 
-function howFound({ hits, total, totalIsExact, isHere, instead }: Found): string {
+function howFound({ hits, total, totalIsExact, isHere, instead }: Found, mask: Mask): string {
   const where = isHere ? "in this workspace" : "in all workspaces";
   if (hits.length === 0) return `Nothing was found ${where}: no event holds these words, nor one of them. Try other words for it before you say that nothing is recorded.`;
-  const what = instead ? `No event holds all of these words: ${instead.match === "words" ? "single words" : "parts of words"} were looked for` : "All of these words were looked for";
-  return `${what} ${where}: ${totalIsExact ? "" : "at least "}${counted(total, "event")} with a match.`;
+  return `${whatWasLookedFor(instead, mask)} ${where}: ${totalIsExact ? "" : "at least "}${counted(total, "event")} with a match.`;
+}
+
+function whatWasLookedFor(instead: Found["instead"], mask: Mask): string {
+  if (!instead) return "All of these words were looked for";
+  const words = instead.words.map((word) => JSON.stringify(mask(word))).join(", ");
+  const what = { together: `${words} were looked for together`, alone: `${words} were looked for, each alone`, part: `${words} was looked for as a part of words` };
+  return `No event holds all of these words: ${what[instead.how]}`;
 }
 
 function goOn({ hits: [first], isHere }: Found, { catalogue }: PromptContext): string {

@@ -143,15 +143,25 @@ describe("recall", () => {
     expect(await textOf(server, "recall", { topic: "needle", workspace: "." })).toContain("Nothing was found in this workspace");
   });
 
-  test("looks for the rarest words where no event holds all, and for parts of a single one", async () => {
+  test("looks for the rarest words where no event holds all: as many together as one holds, else each alone", async () => {
     const server = await connectServer();
-    await session(server, "one", [user("the importer crashes"), user("the importer works"), user("the watcher crashes"), user("the importer again")]);
-    const text = await textOf(server, "recall", { topic: "why did the watcher importer explode" });
-    expect(text).toContain("single words");
-    expect(text.indexOf("the watcher crashes")).toBeLessThan(text.indexOf("the importer again"));
-    expect(text.indexOf("the watcher crashes")).toBeGreaterThan(0);
-    expect(await textOf(server, "recall", { topic: "mporte" })).toContain("parts of words");
+    const common = ["the importer works", "the importer again", "the watcher works", "the cat"];
+    await session(server, "one", [user("the importer crashes on CI"), ...common.map((content) => user(content))]);
+    const together = await textOf(server, "recall", { topic: "why did the importer explode on CI" });
+    expect(together).toContain('No event holds all of these words: "on", "ci", "importer", "the" were looked for together in this workspace: 1 event');
+    expect(together).toContain("the importer crashes on CI");
+    const alone = await textOf(server, "recall", { topic: "cat watcher" });
+    expect(alone).toContain('"cat", "watcher" were looked for, each alone in this workspace: 2 events');
+    expect(alone.indexOf("the cat")).toBeGreaterThan(0);
+    expect(alone.indexOf("the watcher works")).toBeGreaterThan(alone.indexOf("the cat"));
+  });
+
+  test("looks for a single word as a part of words, and says where nothing is found", async () => {
+    const server = await connectServer();
+    await session(server, "one", [user("the importer crashes")]);
+    expect(await textOf(server, "recall", { topic: "mporte" })).toContain('"mporte" was looked for as a part of words in this workspace: 1 event');
     expect(await textOf(server, "recall", { topic: "zeppelin" })).toContain("Nothing was found in all workspaces");
+    expect(await textOf(server, "recall", { topic: "zeppelin flight" })).toContain("Nothing was found in all workspaces");
   });
 
   test("leaves out the session that asks", async () => {
