@@ -30,11 +30,6 @@ export interface OldFile {
   sizeBytes: number;
 }
 
-export interface TwinFileOptions {
-  /** So long nobody may still read a version that was replaced, before it is written to; 2,000 where absent. */
-  restMs?: number;
-}
-
 const Identity = z.object({ ino: z.number(), sizeBytes: z.number(), mtimeMs: z.number() });
 const State = z.object({
   file: Identity,
@@ -42,6 +37,8 @@ const State = z.object({
 });
 type State = z.infer<typeof State>;
 
+/** A version that was replaced may still be read for so long: before that it is not written to. */
+const restMs = 2000;
 /** More than that is not copied from one to the other by hand. */
 const mostCarriedBytes = 1 << 20;
 
@@ -54,13 +51,11 @@ const mostCarriedBytes = 1 << 20;
 export class TwinFile {
   readonly #path: string;
   readonly #base: string;
-  readonly #restMs: number;
 
   /** @param folder On the same file system; must exist when it is written to. */
-  constructor(path: string, folder: string, { restMs = 2000 }: TwinFileOptions = {}) {
+  constructor(path: string, folder: string) {
     this.#path = path;
     this.#base = join(folder, basename(path));
-    this.#restMs = restMs;
   }
 
   /** Takes note that the file was just written whole. */
@@ -92,7 +87,7 @@ export class TwinFile {
 
   #replace({ fd }: OldFile, state: State, { fromByte, end }: NewEnd): boolean {
     const twin = this.#twinOf(state, fromByte);
-    const isResting = twin !== undefined && twin.sinceMs > Date.now() - this.#restMs;
+    const isResting = twin !== undefined && twin.sinceMs > Date.now() - restMs;
     const sameBytes = Math.min(fromByte, twin?.sameBytes ?? fromByte);
     const next = twin && !isResting ? this.#turn(fd, { sameBytes, fromByte, end }) : this.#copy({ fromByte, end });
     const hasLast = !isResting && this.#keepLast();
