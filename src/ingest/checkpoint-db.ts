@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { CoreError } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { moveAside } from "../io/moved-aside.js";
 import { Prepared } from "../io/prepared.js";
-import { closeWritten, isCorrupt, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
 
 /** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
@@ -19,12 +20,14 @@ export class CheckpointDb {
   /**
    * Opens the file, making it where it is missing. One that is damaged is moved aside; one of another version is emptied.
    * @param onWarning Told of a damaged file.
+   * @throws {CoreError} `LOG_IO` where it cannot be written.
    */
   static open(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): CheckpointDb {
-    makePrivateDir(dirname(path));
     try {
+      makePrivateDir(dirname(path));
       return CheckpointDb.#openFile(path);
     } catch (error) {
+      if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
       if (!isCorrupt(error)) throw error;
       CheckpointDb.setAside(path, { nowMs, onWarning });
       return CheckpointDb.#openFile(path);

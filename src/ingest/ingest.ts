@@ -126,15 +126,15 @@ export class Ingest implements IngestPort {
   }
 
   live(): LiveSession[] {
-    return this.#liveView().live();
+    return this.#look((view) => view.live());
   }
 
   liveLines(provider: string, limit: number): string[] {
-    return this.#liveView().lines(provider, limit);
+    return this.#look((view) => view.lines(provider, limit));
   }
 
   watchLive(provider: string, listener: () => void): () => void {
-    return this.#liveView().watch(provider, listener);
+    return this.#look((view) => view.watch(provider, listener));
   }
 
   async follow(request: FollowQuery): Promise<FollowAnswer> {
@@ -259,6 +259,18 @@ export class Ingest implements IngestPort {
       onWarning,
     });
     this.#solo.add({ provider, workspace, nativeId, sessionId });
+  }
+
+  /** Where checkpoints cannot be kept, what is live is told from memory. */
+  #look<T>(look: (view: LiveView) => T): T {
+    try {
+      return look(this.#liveView());
+    } catch (error) {
+      if (!(error instanceof CoreError) || error.code !== "LOG_IO" || this.#isHomeless) throw error;
+      this.#isHomeless = true;
+      this.#view = undefined;
+      return look(this.#liveView());
+    }
   }
 
   #liveView(): LiveView {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
 import { moveAside } from "./moved-aside.js";
-import { closeWritten, hasSqliteCode, isCorrupt, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
 
@@ -175,13 +175,6 @@ export class DerivedFile<T> {
     }
     return true;
   }
-}
-
-/** EEXIST and ENOTDIR: what should be the home, or a folder above it, is a file. */
-const unwritable = ["EROFS", "EACCES", "ENOSPC", "EPERM", "EEXIST", "ENOTDIR"];
-
-function isUnwritable(error: unknown): boolean {
-  return hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable);
 }
 
 /** So often, with pauses of so many milliseconds, a file that cannot be used is tried again before it is given up. */

@@ -1,3 +1,5 @@
+import { hasSystemCode } from "../errors.js";
+
 /** Primary result codes of SQLite that we tell apart (sqlite.org/rescode.html). */
 export const sqliteCodes = {
   BUSY: 5,
@@ -37,4 +39,12 @@ export function isBusy(error: unknown): boolean {
 /** Whether the file is no (whole) database. */
 export function isCorrupt(error: unknown): boolean {
   return hasSqliteCode(error, "CORRUPT", "NOTADB");
+}
+
+/** EEXIST and ENOTDIR: what should be the folder, or one above it, is a file. */
+const unwritable = ["EROFS", "EACCES", "ENOSPC", "EPERM", "EEXIST", "ENOTDIR"];
+
+/** Whether the file cannot be made or written: no permission, a full disk or one for reading only, no folder to be in. */
+export function isUnwritable(error: unknown): boolean {
+  return hasSqliteCode(error, "FULL", "READONLY", "CANTOPEN", "IOERR") || hasSystemCode(error, ...unwritable);
 }

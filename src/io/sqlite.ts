@@ -5,7 +5,7 @@ import { sqliteErrorCode } from "./sqlite-error.js";
 import { chooseEngine, type Database } from "./sqlite-engine.js";
 
 export type { Database, Row, SqlValue, Statement } from "./sqlite-engine.js";
-export { hasSqliteCode, isBusy, isCorrupt, sqliteErrorCode } from "./sqlite-error.js";
+export { hasSqliteCode, isBusy, isCorrupt, isUnwritable, sqliteErrorCode } from "./sqlite-error.js";
 export { withRetry } from "./retry.js";
 
 /**
