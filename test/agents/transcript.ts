@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Part } from "./script.js";
+import type { Shown } from "./wire.js";
+
+const folder = fileURLToPath(new URL("artefacts", import.meta.url));
+
+export interface Transcript {
+  title: string;
+  version: string;
+  parts: readonly Part[];
+  asked: readonly Shown[];
+  /** What the server says of itself to the model, and whether the model was told. */
+  instructions: string;
+  /** What the agent itself wrote to its output. */
+  output: string;
+}
+
+/** Keeps what an agent's model was shown, for people to look at. @returns The file's path. */
+export function keepTranscript(name: string, { title, version, parts, asked, instructions, output }: Transcript): string {
+  const last = asked.at(-1);
+  const results = last?.results ?? [];
+  const calls = parts.map(({ name: part, call }, nth) => {
+    const made = typeof call === "function" ? call(results.slice(0, nth)) : call;
+    return `## ${part}\n\n${fenced(`${made.name} ${JSON.stringify(made.input)}`)}\n\n${fenced(results[nth] ?? "(not shown)")}`;
+  });
+  const tools = `## Tools in the last request\n\n${fenced((last?.tools ?? []).join("\n"))}`;
+  const isTold = last?.instructions.includes(instructions) === true;
+  const said = `## Instructions of the server\n\nThe model was ${isTold ? "" : "not "}told:\n\n${fenced(instructions)}`;
+  const path = join(folder, `${name}.md`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, `${[`# ${title}: ${version}`, ...calls, tools, said, `## Output of the agent\n\n${fenced(output)}`].join("\n\n")}\n`);
+  return path;
+}
+
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
