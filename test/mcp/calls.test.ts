@@ -75,6 +75,36 @@ describe("the asking session", () => {
   });
 });
 
+describe("an asking session that is logged a moment after it asks", () => {
+  const connect = async () => {
+    const env = { CLAUDE_CODE_SESSION_ID: "native-own" };
+    const server = await connectServer({ client: new Client({ name: "claude-code", version: "2.1.330" }), env });
+    await server.call("start_session", { provider: "test", session_id: "earlier" });
+    const other = await connectServer({ home: server.home, userHome: server.cwd });
+    return { ...server, logOwn: () => other.call("start_session", { provider: "test", session_id: "own", provider_session_id: "native-own" }) };
+  };
+
+  test.each(["current", "previous"])("is not taken for the one before it by a read of %s", async (ref) => {
+    const { call, logOwn } = await connect();
+    const read = call("read_session", { session_id: ref, limit: 0 });
+    await logOwn();
+    expect(await read).toMatchObject({ session: { session_id: ref === "current" ? "own" : "earlier" } });
+  });
+
+  test("can be written to", async () => {
+    const { call, logOwn } = await connect();
+    const write = call("emit_event", { session_id: "current", message: "early" });
+    await logOwn();
+    expect(await write).toMatchObject({ session_id: "own", count: 1 });
+  });
+
+  test("is given up after a while: a read takes the one written last in the workspace, a write none", async () => {
+    const { call, failure } = await connect();
+    expect(await call("read_session", { session_id: "current", limit: 0 })).toMatchObject({ session: { session_id: "earlier" } });
+    expect(await failure("emit_event", { session_id: "current", message: "x" })).toMatch(/^SESSION_NOT_FOUND: The asking session "native-own" is not logged yet/);
+  });
+});
+
 describe("a home that cannot be a folder", () => {
   test.each([[["--no-import"]], [[]]])("is LOG_IO to who writes, and holds nothing for who reads, with flags %j", async (args) => {
     const file = join(tempDir(), "file");

@@ -3,6 +3,7 @@ import type { Asker } from "../../schema/ports.js";
 import { foldSessionId } from "../../schema/session-id.js";
 import type { SessionFull } from "../../schema/session.js";
 import type { ToolContext } from "../tool.js";
+import { untilAskerIsLogged } from "./asking-session.js";
 import { shortText } from "./short-text.js";
 
 /** A session that is read. */
@@ -16,10 +17,12 @@ const nobody: Asker = { providerSessionIds: [], workspace: "" };
 
 /**
  * The whole id that a reference means. Who asks is found out only where that matters: it may cost a question to the client.
+ * The log of who asks is waited for a little, so that a session that has just begun is not taken for the one before it.
  * @throws {CoreError} `SESSION_NOT_FOUND`, `AMBIGUOUS_SESSION`, `INVALID_ARGUMENT`.
  */
 export async function resolveSession(ref: string, context: ToolContext, { forWriting }: { forWriting: boolean }): Promise<string> {
   const asker = isAskerRef(ref) ? await context.asker() : nobody;
+  await untilAskerIsLogged(asker, context);
   return context.catalogue.resolve(ref, asker, { forWriting });
 }
 
