@@ -40,14 +40,14 @@ export const recall = definePrompt({
 });
 
 /**
- * The folder to look in; undefined for everywhere. Some clients give each typed word to another argument: a second word of the topic must not pass for a folder.
+ * The folder to look in; undefined for everywhere. Claude Code (2.1.197) gives each typed word to another argument, quotes or not: a second word of the topic must not pass for a folder.
  * @throws {CoreError} `INVALID_ARGUMENT` for what is no path.
  */
 async function placeOf(workspace: string | undefined, context: PromptContext): Promise<string | undefined> {
   if (workspace === "all") return undefined;
   if (workspace === undefined || /^[.~]|[/\\]/.test(workspace)) return context.workspaceOf(workspace);
   const quoted = JSON.stringify(workspace.slice(0, 100));
-  throw new CoreError("INVALID_ARGUMENT", `workspace ${quoted} is no path. Give ., all, or a path such as ./src; put a topic of several words in quotes.`);
+  throw new CoreError("INVALID_ARGUMENT", `workspace ${quoted} is no path. Give ., all, or a path such as ./src; join the words of a topic with hyphens where your client parts them, as in blank-receipts.`);
 }
 
 function howFound({ hits, total, totalIsExact, isHere, instead }: Found, mask: Mask): string {

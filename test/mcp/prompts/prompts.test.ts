@@ -67,7 +67,7 @@ describe("the prompts", () => {
     await expectRefusal("recall", {}, "topic is missing");
     await expectRefusal("recall", { topic: "x", colour: "red" }, 'Unknown argument "colour". It takes topic, workspace');
     await expectRefusal("recall", { topic: "?!" }, "INVALID_ARGUMENT");
-    await expectRefusal("recall", { topic: "importer", workspace: "test" }, 'workspace "test" is no path');
+    await expectRefusal("recall", { topic: "importer", workspace: "test" }, 'workspace "test" is no path. Give ., all, or a path such as ./src; join the words of a topic with hyphens');
     await expectRefusal("handoff", { session: "0a1b2c3e-1111" }, "Nearest: 0a1b2c3d-1111");
     await expectRefusal("standup", { since: "yesterday" }, 'since "yesterday" is no time');
   });
