@@ -29,6 +29,12 @@ export interface Agent {
   toolName(tool: string): string;
   /** A call of its own tool for shell commands. */
   shell(command: string): ToolUse;
+  /** The call by which its model reads a resource; absent where it shows models none. */
+  readResource?(uri: string): ToolUse;
+  /** Whether it reads only what `resources/list` holds, and nothing that a template stands for. */
+  readsListedOnly?: boolean;
+  /** What its user types for a prompt of this server with one argument; absent where it offers none. */
+  promptCommand?(name: string, argument: string): string;
   /** The call by which its model finds this server's tools, where it is not shown them at once. */
   discovery?: ToolUse;
   /** Whether its model is told what the server says of itself. */

@@ -1,14 +1,13 @@
 import type { AgentLogEvent } from "../../src/schema/event.js";
 import { readLogs } from "../helpers/logged.js";
-import { prompt } from "./script.js";
 
 export interface OwnLog {
   id: string;
   events: AgentLogEvent[];
 }
 
-/** The log of the session in which the prompt was typed; undefined as long as there is none. @throws {Error} where there are several. */
-export function ownLog(home: string): OwnLog | undefined {
+/** The log of the session in which that prompt was typed; undefined as long as there is none. @throws {Error} where there are several. */
+export function ownLog(home: string, prompt: string): OwnLog | undefined {
   const [found, ...others] = [...readLogs(home)].map(([id, events]) => ({ id, events })).filter(({ events }) => userTexts(events).includes(prompt));
   if (others.length > 0) throw new Error(`The prompt stands in ${others.length + 1} logs`);
   return found;

@@ -44,6 +44,7 @@ export function partsFor(agent: Agent): Part[] {
     part("previous", ours("read_session", { session_id: "previous", limit: 2 })),
     part("note", ours("emit_event", { session_id: "current", message: note, key: "note-1" })),
     part("stats", ours("session_stats", { session_id: "current", group_by: "tool" })),
+    ...(agent.readResource ? [part("resource", agent.readResource(`session-log:///sessions${agent.readsListedOnly ? "" : `/${planted.id}/transcript.md`}`))] : []),
     part("unknown session", ours("read_session", { session_id: "nowhere" })),
     part("unknown argument", ours("search_sessions", { query: "gauge", project: "." })),
   ];

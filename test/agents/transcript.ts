@@ -13,12 +13,14 @@ export interface Transcript {
   asked: readonly Shown[];
   /** What the server says of itself to the model, and whether the model was told. */
   instructions: string;
+  /** What a prompt of the server said, where one was asked for. */
+  prompt?: string;
   /** What the agent itself wrote to its output. */
   output: string;
 }
 
 /** Keeps what an agent's model was shown, for people to look at. @returns The file's path. */
-export function keepTranscript(name: string, { title, version, parts, asked, instructions, output }: Transcript): string {
+export function keepTranscript(name: string, { title, version, parts, asked, instructions, prompt, output }: Transcript): string {
   const last = asked.at(-1);
   const results = last?.results ?? [];
   const calls = parts.map(({ name: part, call }, nth) => {
@@ -28,9 +30,10 @@ export function keepTranscript(name: string, { title, version, parts, asked, ins
   const tools = `## Tools in the last request\n\n${fenced((last?.tools ?? []).join("\n"))}`;
   const isTold = last?.instructions.includes(instructions) === true;
   const said = `## Instructions of the server\n\nThe model was ${isTold ? "" : "not "}told:\n\n${fenced(instructions)}`;
+  const brought = prompt === undefined ? [] : [`## Prompt\n\n${fenced(prompt)}`];
   const path = join(folder, `${name}.md`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `${[`# ${title}: ${version}`, ...calls, tools, said, `## Output of the agent\n\n${fenced(output)}`].join("\n\n")}\n`);
+  writeFileSync(path, `${[`# ${title}: ${version}`, ...calls, ...brought, tools, said, `## Output of the agent\n\n${fenced(output)}`].join("\n\n")}\n`);
   return path;
 }
 

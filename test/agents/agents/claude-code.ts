@@ -27,6 +27,8 @@ export const claudeCode: Agent = {
   args: (prompt) => ["--print", prompt, "--model", "claude-opus-5-5"],
   toolName: (tool) => `mcp__session-log__${tool}`,
   shell: (command) => ({ name: "Bash", input: { command, description: "Reads the gauge" } }),
+  readResource: (uri) => ({ name: "ReadMcpResourceTool", input: { server: "session-log", uri } }),
+  promptCommand: (name, argument) => `/mcp__session-log__${name} ${argument}`,
   tellsItsSession: true,
   showsInstructions: true,
   statusAfter: "live",

@@ -29,6 +29,7 @@ export const codex: Agent = {
   args: (prompt) => ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--model", "gpt-5.5", prompt],
   toolName: (tool) => `mcp__session_log.${tool}`,
   shell: (command) => ({ name: "exec_command", input: { cmd: command } }),
+  readResource: (uri) => ({ name: "read_mcp_resource", input: { server: "session-log", uri } }),
   // Its own limit is one less than there are tools here.
   discovery: { name: codexToolSearch, input: { query: "past sessions of coding agents", limit: 20 } },
   tellsItsSession: true,
