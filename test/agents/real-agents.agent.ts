@@ -81,7 +81,7 @@ describe.each([claudeCode, codex, geminiCli, copilotCli])("$title", (agent) => {
       if (name === "answer") await untilLogged(logHome, parts);
     });
     const { model, run, output } = await play(agent, path, { folders, typed: prompt, steps });
-    keep(agent.command, agent, { version: versionOf(path, { home }), parts, asked: model.asked, output });
+    keep(agent.command, agent, { version: versionOf(path, folders), model, output });
 
     expect(model.failures, output).toEqual([]);
     expect(run.code, output).toBe(0);
@@ -109,7 +109,7 @@ describe.each([claudeCode, codex, geminiCli, copilotCli])("$title", (agent) => {
     const { model, run, output } = await play(agent, path, { folders, typed, steps: [() => ({ text: lastAnswer })] });
     const [told = ""] = model.asked.map((shown) => shown.instructions);
     const said = told.slice(told.indexOf("Tell what the earlier sessions"));
-    keep(`${agent.command}-prompt`, agent, { version: versionOf(path, folders), parts: [], asked: model.asked, prompt: said, output });
+    keep(`${agent.command}-prompt`, agent, { version: versionOf(path, folders), model, prompt: said, output });
 
     expect(run.code, output).toBe(0);
     expect(said).toMatch(/^Tell what the earlier sessions/);

@@ -43,6 +43,6 @@ export async function runAgent(agent: Agent, place: Place, { path, prompt }: { p
 
 /** What an agent says of its own version. */
 export function versionOf(path: string, { home }: { home: string }): string {
-  const said = execFileSync(path, ["--version"], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", HOME: home, COPILOT_AUTO_UPDATE: "false" } });
+  const said = execFileSync(path, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], env: { PATH: process.env["PATH"] ?? "", HOME: home, COPILOT_AUTO_UPDATE: "false" } });
   return said.split("\n")[0] ?? "";
 }

@@ -12,6 +12,8 @@ export interface ScriptedModel {
   baseUrl: string;
   /** What the model was shown each time it was asked for a turn of the script. */
   asked: Shown[];
+  /** The turns that it gave, in order. */
+  given: Reply[];
   /** What steps threw; the agent was told that the script is over. */
   failures: unknown[];
 }
@@ -25,11 +27,14 @@ const over: Reply = { text: "The script is over." };
  */
 export async function scriptedModel(wire: Wire, { prompt, steps }: { prompt: string; steps: readonly Step[] }): Promise<ScriptedModel> {
   const asked: Shown[] = [];
+  const given: Reply[] = [];
   const failures: unknown[] = [];
   const made: Promise<Reply>[] = [];
   const make = async ({ results }: Shown): Promise<Reply> => {
     try {
-      return (await steps[results.length]?.(results)) ?? over;
+      const reply = (await steps[results.length]?.(results)) ?? over;
+      given[results.length] = reply;
+      return reply;
     } catch (error) {
       failures.push(error);
       return over;
@@ -62,7 +67,7 @@ export async function scriptedModel(wire: Wire, { prompt, steps }: { prompt: str
     server.closeAllConnections();
     server.close();
   });
-  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, failures };
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, given, failures };
 }
 
 function parsed(body: string): Json {

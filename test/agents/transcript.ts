@@ -1,16 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Part } from "./script.js";
-import type { Shown } from "./wire.js";
+import type { ScriptedModel } from "./scripted-model.js";
 
 const folder = fileURLToPath(new URL("artefacts", import.meta.url));
 
 export interface Transcript {
   title: string;
   version: string;
-  parts: readonly Part[];
-  asked: readonly Shown[];
+  model: Pick<ScriptedModel, "asked" | "given">;
   /** What the server says of itself to the model, and whether the model was told. */
   instructions: string;
   /** What a prompt of the server said, where one was asked for. */
@@ -20,12 +18,12 @@ export interface Transcript {
 }
 
 /** Keeps what an agent's model was shown, for people to look at. @returns The file's path. */
-export function keepTranscript(name: string, { title, version, parts, asked, instructions, prompt, output }: Transcript): string {
-  const last = asked.at(-1);
+export function keepTranscript(name: string, { title, version, model, instructions, prompt, output }: Transcript): string {
+  const last = model.asked.at(-1);
   const results = last?.results ?? [];
-  const calls = parts.map(({ name: part, call }, nth) => {
-    const made = typeof call === "function" ? call(results.slice(0, nth)) : call;
-    return `## ${part}\n\n${fenced(`${made.name} ${JSON.stringify(made.input)}`)}\n\n${fenced(results[nth] ?? "(not shown)")}`;
+  const turns = model.given.map(({ text, call }, nth) => {
+    const called = call ? `\n\n${fenced(`${call.name} ${JSON.stringify(call.input)}`)}\n\n${fenced(results[nth] ?? "(not shown)")}` : "";
+    return `## ${text}${called}`;
   });
   const tools = `## Tools in the last request\n\n${fenced((last?.tools ?? []).join("\n"))}`;
   const isTold = last?.instructions.includes(instructions) === true;
@@ -33,7 +31,7 @@ export function keepTranscript(name: string, { title, version, parts, asked, ins
   const brought = prompt === undefined ? [] : [`## Prompt\n\n${fenced(prompt)}`];
   const path = join(folder, `${name}.md`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `${[`# ${title}: ${version}`, ...calls, ...brought, tools, said, `## Output of the agent\n\n${fenced(output)}`].join("\n\n")}\n`);
+  writeFileSync(path, `${[`# ${title}: ${version}`, ...turns, ...brought, tools, said, `## Output of the agent\n\n${fenced(output)}`].join("\n\n")}\n`);
   return path;
 }
 
