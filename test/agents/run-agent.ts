@@ -1,4 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { serverPath } from "../helpers/server.js";
@@ -8,11 +10,12 @@ const deadlineMs = 90_000;
 
 /** What every agent and the servers that it starts are given of the environment. */
 function variables(agent: Agent, place: Place): Record<string, string> {
-  return { PATH: process.env["PATH"] ?? "", HOME: place.home, TZ: "UTC", TERM: "dumb", DO_NOT_TRACK: "1", ...agent.variables(place) };
+  return { PATH: process.env["PATH"] ?? "", HOME: place.home, TMPDIR: join(place.home, "tmp"), TZ: "UTC", TERM: "dumb", DO_NOT_TRACK: "1", ...agent.variables(place) };
 }
 
 /** Sets an agent up in its home, with this server in its settings as `config --write` puts it there. */
 export function setUp(agent: Agent, place: Place): void {
+  mkdirSync(join(place.home, "tmp"));
   agent.configure(place);
   execFileSync(process.execPath, [serverPath, "config", agent.client, "--write"], { cwd: place.workspace, env: variables(agent, place) });
 }
