@@ -28,11 +28,11 @@ function idNearStart(text: string): string | undefined {
 
 /**
  * The id of a JSON-RPC request of which only the ends are known: clients write it among the first members or as the last one.
- * @returns null where it is in neither place.
+ * @returns undefined where it is in neither place.
  */
-export function requestIdFromEnds(head: string, tail: string): string | number | null {
+export function requestIdFromEnds(head: string, tail: string): string | number | undefined {
   const literal = idNearStart(head) ?? idAtEnd.exec(tail)?.[1];
-  if (literal === undefined) return null;
+  if (literal === undefined) return undefined;
   const id = JSON.parse(literal) as string | number;
-  return typeof id === "string" || Number.isSafeInteger(id) ? id : null;
+  return typeof id === "string" || Number.isSafeInteger(id) ? id : undefined;
 }

@@ -7,9 +7,8 @@ import { rpcCodes } from "./rpc-error.js";
 const maxMessageBytes = 10 * 1024 * 1024;
 const stopReadingAtBytes = 4 * 1024 * 1024;
 
-function idOf(value: unknown): RequestId | null {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
-  return RequestId.safeParse(id).data ?? null;
+function idOf(value: unknown): RequestId | undefined {
+  return typeof value === "object" && value !== null && "id" in value ? RequestId.safeParse(value.id).data : undefined;
 }
 
 /** Who is told of what comes. */
@@ -116,7 +115,7 @@ export class StdioTransport {
       value = JSON.parse(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      this.#refuse(rpcCodes.parseError, "Parse error: the line is no JSON", null);
+      this.#refuse(rpcCodes.parseError, "Parse error: the line is no JSON", undefined);
       return;
     }
     const parsed = RpcMessage.safeParse(value);
@@ -135,11 +134,12 @@ export class StdioTransport {
     this.#events?.onMessage(message);
   }
 
-  #refuse(code: number, message: string, id: RequestId | null): void {
-    void this.#write({ jsonrpc: "2.0", id, error: { code, message } });
+  /** An error whose request cannot be told has no `id`: MCP, unlike JSON-RPC, allows no null there. */
+  #refuse(code: number, message: string, id: RequestId | undefined): void {
+    void this.#write({ jsonrpc: "2.0", ...(id !== undefined && { id }), error: { code, message } });
   }
 
-  #write(message: unknown): Promise<void> {
+  #write(message: RpcMessage): Promise<void> {
     if (this.#closed || this.#output.destroyed || this.#output.writableEnded) return Promise.resolve();
     if (this.#output.write(`${JSON.stringify(message)}\n`)) return Promise.resolve();
     if (this.#output.writableLength > stopReadingAtBytes) this.#input.pause();

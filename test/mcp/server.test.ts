@@ -75,7 +75,7 @@ describe("the connection", () => {
     expect(await server.answer(79)).toHaveProperty("result.structuredContent.sessions");
     const message = z.looseObject({ jsonrpc: z.literal("2.0") });
     for (const line of server.messages()) message.parse(line);
-    expect(server.messages().filter(({ id }) => id === null)).toMatchObject([{ error: { code: -32700 } }]);
+    expect(server.messages().filter((sent) => "error" in sent && !("id" in sent))).toMatchObject([{ error: { code: -32700 } }]);
   });
 
   test("takes a message just under 10 MiB", async () => {

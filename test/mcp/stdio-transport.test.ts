@@ -39,33 +39,33 @@ describe("StdioTransport", () => {
     const { input, messages, answers } = await started();
     input.write(`{"jsonrpc": nonsense\n\n  \r\n${ping(7)}`);
     await waitFor("the message behind it", () => messages.length === 1);
-    expect(answers()).toMatchObject([{ id: null, error: { code: -32700 } }]);
+    expect(answers()).toEqual([{ jsonrpc: "2.0", error: { code: -32700, message: expect.any(String) } }]);
   });
 
   test.each([
-    ["[]", null],
-    ["5", null],
+    ["[]", undefined],
+    ["5", undefined],
     ['{"id":3}', 3],
     ['{"jsonrpc":"1.0","id":"a","method":"ping"}', "a"],
-    ['{"jsonrpc":"2.0","id":null,"method":"ping"}', null],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}', undefined],
     ['{"jsonrpc":"2.0","id":4,"method":"ping","params":{"_meta":5}}', 4],
-  ])("answers %s, which is no JSON-RPC, with -32600 and the id it finds", async (line, id) => {
+  ])("answers %s, which is no JSON-RPC, with -32600 and the id it finds, if any", async (line, id) => {
     const { input, messages, answers } = await started();
     input.write(`${line}\n${ping(7)}`);
     await waitFor("the message behind it", () => messages.length === 1);
-    expect(answers()).toMatchObject([{ id, error: { code: -32600 } }]);
+    expect(answers()).toEqual([{ jsonrpc: "2.0", ...(id !== undefined && { id }), error: { code: -32600, message: expect.any(String) } }]);
   });
 
   test.each([
     ["at the start", (filler: string) => `{"jsonrpc":"2.0","id":11,"method":"x","params":{"a":"${filler}"}}\n`, 11],
     ["at the end", (filler: string) => `{"method":"x","params":{"id":5,"a":"${filler}"},"jsonrpc":"2.0","id":"q"}\n`, "q"],
-    ["nowhere", (filler: string) => `{"method":"x","params":{"id":5,"a":"${filler}"},"jsonrpc":"2.0"}\n`, null],
+    ["nowhere", (filler: string) => `{"method":"x","params":{"id":5,"a":"${filler}"},"jsonrpc":"2.0"}\n`, undefined],
   ])("answers a message that is too long with -32600, with its id %s", async (_where, line, id) => {
     const { input, messages, answers } = await started({ maxMessageBytes: 10_000 });
     input.write(line("x".repeat(50_000)));
     input.write(ping(7));
     await waitFor("the message behind it", () => messages.length === 1);
-    expect(answers()).toMatchObject([{ id, error: { code: -32600 } }]);
+    expect(answers()).toEqual([{ jsonrpc: "2.0", ...(id !== undefined && { id }), error: { code: -32600, message: expect.any(String) } }]);
   });
 
   test("takes a message that is exactly as long as allowed", async () => {
