@@ -40,6 +40,9 @@ export class EraRouter {
   start(): void {
     this.#transport.start({
       onMessage: (message) => this.#route(message),
+      onInputEnd: () => {
+        this.#modern?.then((server) => server.endStreams()).catch((error: unknown) => this.#events.onError(error));
+      },
       onClose: () => {
         this.#legacyServer?.closed();
         this.#events.onClosed();

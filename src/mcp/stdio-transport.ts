@@ -14,6 +14,8 @@ function idOf(value: unknown): RequestId | undefined {
 /** Who is told of what comes. */
 export interface TransportEvents {
   onMessage: (message: RpcMessage) => void;
+  /** No message will come any more, and requests wait for their answers: those that nothing else would end are to be answered now. */
+  onInputEnd: () => void;
   /** Called once. */
   onClose: () => void;
 }
@@ -82,6 +84,7 @@ export class StdioTransport {
     if (rest) this.#receive(rest);
     if (this.#open.size === 0) return this.#finish();
     this.#graceTimer = setTimeout(this.#finish, this.#graceMs);
+    this.#events?.onInputEnd();
   };
 
   readonly #onOutputError = (): void => this.#finish();

@@ -111,6 +111,20 @@ test("a stream tells of the resources that it names, with its own id, until it i
   expect(ends).toEqual([{ jsonrpc: "2.0", id: "b", result: { resultType: "complete", _meta: { ...info, "io.modelcontextprotocol/subscriptionId": "b" } } }]);
 });
 
+test.each([
+  ["with its request", (server: RawServer) => server.child.stdin.end()],
+  ["after its acknowledgement", async (server: RawServer) => {
+    await waitFor("the acknowledgement", () => server.messages().length > 0);
+    server.child.stdin.end();
+  }],
+])("a stream ends with its result when the input ends %s: nobody waits for what cannot come", async (_, end) => {
+  const server = spawnServer();
+  server.send({ jsonrpc: "2.0", id: 1, method: "subscriptions/listen", params: { _meta: meta(), notifications: { resourcesListChanged: true } } });
+  await end(server);
+  expect(await server.exited).toBe(0);
+  expect(server.messages()).toMatchObject([{ method: "notifications/subscriptions/acknowledged" }, { id: 1, result: { resultType: "complete" } }]);
+});
+
 test("both eras are spoken on one connection, each as if it were alone", async () => {
   const server = spawnServer();
   expect(await ask(server, 1, "tools/call", { name: "start_session", arguments: { provider: "acme", session_id: "s1" } })).toMatchObject({ result: { resultType: "complete" } });
@@ -122,13 +136,14 @@ test("both eras are spoken on one connection, each as if it were alone", async (
   expect(await ask(server, 3, "tools/call", { name: "list_sessions", arguments: {} })).toMatchObject({ result: { resultType: "complete", structuredContent: { total: 1 } } });
 });
 
-test("the official client of that revision lists, calls, reads and hears of changes", async () => {
+test("the official client of that revision lists, calls, reads, hears of changes and of their end", async () => {
   const client = new Client({ name: "test", version: "1.0.0" }, { versionNegotiation: { mode: { pin: version } } });
   const errors: Error[] = [];
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's callback; it is no event target
   client.onerror = (error) => void errors.push(error);
   const args = [serverPath, "--home", tempDir(), "--no-import"];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, env: { HOME: tempDir() }, stderr: "pipe" }));
+  const transport = new StdioClientTransport({ command: process.execPath, args, env: { HOME: tempDir() }, stderr: "pipe" });
+  await client.connect(transport);
   onTestFinished(() => client.close());
   expect(client.getNegotiatedProtocolVersion()).toBe(version);
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
@@ -138,5 +153,16 @@ test("the official client of that revision lists, calls, reads and hears of chan
   expect((await client.listPrompts()).prompts.length).toBe(4);
   expect((await client.readResource({ uri: "session-log:///sessions/s1" })).contents).toHaveLength(1);
   await expect(client.readResource({ uri: "session-log:///sessions/nowhere" })).rejects.toMatchObject({ code: -32602 });
+  const heard: string[] = [];
+  client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
+  client.setNotificationHandler("notifications/resources/list_changed", () => void heard.push("list"));
+  const uri = "session-log:///sessions/s1/events.jsonl";
+  const listening = await client.listen({ resourcesListChanged: true, toolsListChanged: true, resourceSubscriptions: [uri] });
+  expect(listening.honoredFilter).toEqual({ resourcesListChanged: true, resourceSubscriptions: [uri] });
+  await client.callTool({ name: "emit_event", arguments: { session_id: "s1", message: "one" } });
+  await client.callTool({ name: "start_session", arguments: { provider: "acme", session_id: "s2" } });
+  await waitFor("both changes", () => [uri, "list"].every((one) => heard.includes(one)));
+  process.kill(transport.pid ?? 0, "SIGTERM");
+  expect(await listening.closed).toBe("graceful");
   expect(errors).toEqual([]);
 });

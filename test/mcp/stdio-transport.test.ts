@@ -19,9 +19,9 @@ async function started(options: { maxMessageBytes?: number; graceMs?: number } =
   const output = new PassThrough();
   const transport = new StdioTransport(input, output, options);
   const messages: RpcMessage[] = [];
-  const state = { closed: 0, written: "" };
+  const state = { ended: 0, closed: 0, written: "" };
   output.on("data", (chunk: Buffer) => (state.written += chunk.toString()));
-  transport.start({ onMessage: (message) => void messages.push(message), onClose: () => void (state.closed += 1) });
+  transport.start({ onMessage: (message) => void messages.push(message), onInputEnd: () => void (state.ended += 1), onClose: () => void (state.closed += 1) });
   const answers = (): Answer[] => state.written.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Answer);
   return { input, output, transport, messages, state, answers };
 }
@@ -107,12 +107,20 @@ describe("StdioTransport", () => {
     expect(await waitFor("the close", () => state.closed === 1)).toBe(true);
   });
 
+  test("says that no more will come where it waits, so that what has no end of its own can be ended", async () => {
+    const { input, transport, state } = await started({ graceMs: 60_000 });
+    input.end(ping(1));
+    await waitFor("the end of the input", () => state.ended === 1);
+    await transport.send({ jsonrpc: "2.0", id: 1, result: {} });
+    expect(state).toMatchObject({ ended: 1, closed: 1 });
+  });
+
   test("closes when its output fails, and sending is harmless from then on", async () => {
     const input = new PassThrough();
     const output = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error("gone"), { code: "EPIPE" })) });
     const transport = new StdioTransport(input, output);
     let closed = 0;
-    transport.start({ onMessage: () => undefined, onClose: () => void (closed += 1) });
+    transport.start({ onMessage: () => undefined, onInputEnd: () => undefined, onClose: () => void (closed += 1) });
     await transport.send({ jsonrpc: "2.0", method: "x" });
     await waitFor("the close", () => closed === 1);
     await transport.send({ jsonrpc: "2.0", method: "y" });
@@ -123,7 +131,7 @@ describe("StdioTransport", () => {
     const input = new PassThrough();
     const output = new PassThrough({ highWaterMark: 1000 });
     const transport = new StdioTransport(input, output);
-    transport.start({ onMessage: () => undefined, onClose: () => undefined });
+    transport.start({ onMessage: () => undefined, onInputEnd: () => undefined, onClose: () => undefined });
     const listeners = output.listenerCount("drain");
     let sent = 0;
     const big = { jsonrpc: "2.0" as const, method: "x", params: { text: "y".repeat(1_000_000) } };

@@ -47,6 +47,7 @@ export class ModernServer {
   /** Requests that came and are not answered. */
   readonly #open = new Map<RequestId, AbortController>();
   readonly #streams = new Map<RequestId, ListenStream>();
+  #streamsEnd = false;
 
   constructor(host: Host, offered: Offered, { send }: ModernServerOptions) {
     this.#host = host;
@@ -68,9 +69,15 @@ export class ModernServer {
     else if (isRequest(message)) void this.#answer(message).catch((error: unknown) => this.#host.onInternal("answer", error));
   }
 
-  /** Ends all: streams with their result, for that is how clients learn that the server goes. */
+  /** Ends all. */
   async close(): Promise<void> {
     for (const request of this.#open.values()) request.abort(new Error("The server stops"));
+    await this.endStreams();
+  }
+
+  /** Ends the streams, and those that are yet to begin, with their result: that is how clients learn that no more comes. */
+  async endStreams(): Promise<void> {
+    this.#streamsEnd = true;
     const ends = [...this.#streams].map(([id, stream]) => {
       stream.close();
       return this.#send({ jsonrpc: "2.0", id, result: this.#stamped("subscriptions/listen", {}, { [metaKeys.subscriptionId]: id }) });
@@ -125,6 +132,7 @@ export class ModernServer {
     this.#streams.set(id, stream);
     const { resources } = this.#offered;
     await stream.begin(notifications, { services, watches, listed: () => listedEntries(resources, { ...services, mask: this.#host.mask }).map(({ uri }) => uri) });
+    if (this.#streamsEnd) await this.endStreams();
   }
 
   #callOf({ meta, clientName, progressToken }: Sender, signal: AbortSignal): Call {
