@@ -1,4 +1,5 @@
-import { replacement } from "./replacement.js";
+import { quote } from "./quote.js";
+import type { SecretSpan } from "./secret-span.js";
 import { bitsPerCharacter, hasLettersAndDigits, looksChosen, looksLikeId, looksRandom } from "./secret-value.js";
 
 /** Names that hold nothing but secrets: what is assigned to them may be as short as people choose it, or be a hash. */
@@ -6,8 +7,6 @@ const strong = String.raw`pass(?:word|wd|phrase)|pwd|client[_-]?secret|secret[_-
 /** Names that often do. A page token is a cursor. */
 const weak = String.raw`secret|(?<!page[_-]?)token|credentials?`;
 
-/** A quote, as it is or as JSON writes it, however often that was quoted again: never a backslash without its quote. */
-const quote = String.raw`(?:\\{0,6}["'\x60])?`;
 const sign = String.raw`${quote}[ \t]{0,4}(?::=|=>|={1,3}|:)[ \t]{0,4}${quote}`;
 const flag = String.raw`(?<=--[A-Za-z0-9_-]{0,40})[ \t]{1,4}${quote}`;
 /** To the next space, quote, bracket or list sign; an ampersand ends it only before the next parameter of a query. */
@@ -18,25 +17,25 @@ const assignment = new RegExp(`(?:(${strong})|${weak})(?:${sign}|${flag})(${valu
 const anyName = /pass(?:w|p)|pwd|secret|token|key|credential/i;
 
 /** `PASSWORD=` of a shell or an environment file: its value is no expression of a program. */
-const environment = /^[A-Z][A-Z0-9_]*=\\{0,6}["']?$/;
+const environment = /^[A-Z][A-Z0-9_]*=\\{0,15}["']?$/;
 
 const shortestWeak = 16;
 
 /**
- * Masks values that are assigned to a name of secrets: `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`.
+ * Values that are assigned to a name of secrets: `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`.
  * They must look random; a password need only have letters and digits, in an environment file not even those.
  * Values of `secret` and `token` are left where they are short, a UUID or a hash.
  */
-export function maskAssignments(text: string): string {
-  if (!anyName.test(text)) return text;
-  return text.replace(assignment, (match, strongName: string | undefined, assigned: string, offset: number) => {
+export function* findAssignments(text: string): Generator<SecretSpan> {
+  if (!anyName.test(text)) return;
+  for (const { 0: whole, 1: strongName, 2: assigned = "", index } of text.matchAll(assignment)) {
+    const end = index + whole.length;
     // The name of a function that is called is none.
-    if (text[offset + match.length] === "(") return match;
-    const before = match.slice(0, match.length - assigned.length);
+    if (text[end] === "(") continue;
     const kind = kindOf(strongName);
-    const isSecret = kind === "password" ? isPassword(assigned, before) : isGenerated(assigned, strongName);
-    return isSecret ? before + replacement(kind) : match;
-  });
+    const isSecret = kind === "password" ? isPassword(assigned, whole.slice(0, -assigned.length)) : isGenerated(assigned, strongName);
+    if (isSecret) yield { start: end - assigned.length, end, kind };
+  }
 }
 
 function isPassword(assigned: string, before: string): boolean {

@@ -1,4 +1,4 @@
-import { replacement } from "./replacement.js";
+import type { SecretSpan } from "./secret-span.js";
 
 /** A line break as it is, or as JSON writes it, however often that was quoted again. */
 const lineBreak = String.raw`\\+[nrt]`;
@@ -11,12 +11,12 @@ const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 /** What is certainly key where its end is missing: lines of base64. */
 const base64Lines = new RegExp(String.raw`^(?:(?:\s|${lineBreak})*[A-Za-z0-9+/=]{16,})*`);
 
-/** Masks private keys in PEM and PGP armour, also those whose end is cut off. */
-export function maskPrivateKeys(text: string): string {
-  if (!text.includes("PRIVATE KEY")) return text;
-  return text.replace(block, (_match, body: string) => {
+/** Private keys in PEM and PGP armour, also those whose end is cut off. */
+export function* findPrivateKeys(text: string): Generator<SecretSpan> {
+  if (!text.includes("PRIVATE KEY")) return;
+  for (const { 0: whole, 1: body = "", index } of text.matchAll(block)) {
     const found = end.exec(body);
     const keyLength = found ? found.index + found[0].length : (base64Lines.exec(body)?.[0].length ?? 0);
-    return replacement("private-key") + body.slice(keyLength);
-  });
+    yield { start: index, end: index + whole.length - body.length + keyLength, kind: "private-key" };
+  }
 }

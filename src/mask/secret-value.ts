@@ -2,6 +2,9 @@ const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const hex = /^(?:0x)?[0-9a-f]+$/i;
 const number = /^[-+]?[\d._]+(?:e[-+]?\d+)?$/i;
 const path = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/;
+/** A key of at least 30 bytes may begin with a slash too; a path is less mixed. */
+const base64Key = /^[A-Za-z0-9+/]{40,}={0,2}$/;
+const bitsOfKey = 4.5;
 const fileName = /\.(?:[cm]?[jt]sx?|json|ya?ml|toml|pem|key|crt|txt|md|py|rs|go|env|lock)$/i;
 const code = /^(?:process\.env|os\.environ|env|config|self|this|settings|secrets|vars)\b[.:[]/;
 const placeholder = /^(?:[$%{<*]|x{4,}|your[-_ ]|example|changeme|redacted|placeholder|dummy|undefined|null$|none$)/i;
@@ -16,7 +19,8 @@ export function isPlaceholder(value: string): boolean {
 /** Whether `value` can be a secret that somebody chose: no placeholder, number, date, path or expression. */
 export function looksChosen(value: string): boolean {
   if (isPlaceholder(value) || number.test(value) || date.test(value)) return false;
-  return !path.test(value) && !fileName.test(value) && !code.test(value);
+  if (path.test(value)) return base64Key.test(value) && bitsPerCharacter(value.slice(0, 200)) >= bitsOfKey;
+  return !fileName.test(value) && !code.test(value);
 }
 
 /** Whether `value` has letters and digits as mixed as in generated secrets. */

@@ -1,0 +1,31 @@
+import { rule } from "./token-rule.js";
+
+/** Keys of clouds and of places to run things. */
+export const cloudRules = [
+  rule("aws-access-key-id", ["AKIA", "ASIA", "ABIA", "ACCA"], String.raw`A(?:KI|SI|BI|CC)A[A-Z0-9]{16}(?![A-Za-z0-9])`),
+  rule("aws-bedrock-key", ["ABSK"], String.raw`ABSK[A-Za-z0-9+/]{100,}={0,2}`),
+  rule("aws-bedrock-key", ["bedrock-api-key-"], String.raw`bedrock-api-key-[A-Za-z0-9+/]{60,}={0,2}`),
+  rule("google-api-key", ["AIza"], String.raw`AIza[\w-]{35,}`),
+  rule("google-api-key", ["AQ.Ab"], String.raw`AQ\.Ab[\w-]{40,}`),
+  rule("google-oauth", ["ya29."], String.raw`ya29\.[\w-]{20,}`),
+  rule("google-oauth", ["GOCSPX-"], String.raw`GOCSPX-[\w-]{20,}`),
+  rule("google-oauth", ["1//0"], String.raw`1\/\/0[\w-]{40,}`),
+  rule("azure-secret", ["7Q~", "8Q~"], String.raw`[\w~.-]{3}[78]Q~[\w~.-]{30,36}[\w~-]`, { before: 3 }),
+  rule("azure-devops-token", ["AZDO"], String.raw`[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}`, { before: 76 }),
+  rule("digitalocean-token", ["dop_v1_", "doo_v1_", "dor_v1_"], String.raw`do[por]_v1_[a-f0-9]{40,}`),
+  rule("heroku-key", ["HRKU-"], String.raw`HRKU-[\w-]{36,}`),
+  rule("fly-token", ["fm1_", "fm2_", "fm1r_", "fm1a_"], String.raw`fm[12][ar]?_[A-Za-z0-9+/]{100,}={0,3}`),
+  rule("vercel-token", ["vcp_", "vci_", "vca_", "vcr_", "vck_"], String.raw`vc[piark]_[A-Za-z0-9]{20,}`),
+  rule("netlify-token", ["nfp_"], String.raw`nfp_[A-Za-z0-9]{36,}`),
+  rule("render-key", ["rnd_"], String.raw`rnd_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{28,}`),
+  rule("supabase-key", ["sbp_"], String.raw`sbp_[0-9a-f]{40}`),
+  rule("supabase-key", ["sb_secret_"], String.raw`sb_secret_[\w-]{28,}`),
+  rule("neon-key", ["napi_"], String.raw`napi_[a-z0-9]{50,}`),
+  rule("planetscale-token", ["pscale_tkn_", "pscale_pw_", "pscale_oauth_"], String.raw`pscale_(?:tkn|pw|oauth)_[\w.=-]{31,80}[\w=-]`),
+  rule("databricks-token", ["dapi"], String.raw`dapi[0-9a-f]{32}(?:-\d)?`),
+  rule("vault-token", ["hvs.", "hvb.", "hvr."], String.raw`hv[sbr]\.[\w-]{24,}`),
+  rule("terraform-token", [".atlasv1."], String.raw`[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}`, { before: 14 }),
+  rule("pulumi-token", ["pul-"], String.raw`pul-[0-9a-f]{40}`),
+  rule("doppler-token", ["dp."], String.raw`dp\.(?:ct|pt|st|sa|scim|audit)\.(?:[a-z0-9_-]{2,40}\.)?[A-Za-z0-9]{40,}`),
+  rule("tailscale-key", ["tskey-"], String.raw`tskey-[a-z]{2,12}-[A-Za-z0-9-]{20,}`),
+];
