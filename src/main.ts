@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openServices(common: Common, { imports, tell = warn }: { imports: boolean; tell?: (message: string) => void }): Promise<OpenServices> {
+async function openServices(common: Common, { imports, tell }: { imports: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
   return services.openServices({ common, imports, environment, isAlive, warn: tell });
 }
@@ -95,6 +95,7 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
   // It throws, and says what to install.
   if (!isSqliteThere()) await open(warn);
   const [{ serve }, mask] = await Promise.all([import("./main/serve.js"), maskFor(common)]);
+  const warnMasked = (message: string): void => warn(mask(message));
   const host = {
     version: packageJson.version,
     mask,
@@ -103,20 +104,21 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
     homeDir: environment.homeDir,
     workingDir: environment.workingDir,
     now: Date.now,
-    onInternal: (id: string, error: unknown) => warn(`${id}: ${mask(describe(error))}`),
+    onInternal: (id: string, error: unknown) => warnMasked(`${id}: ${describe(error)}`),
   };
-  serving = serve({ host, open, input: process.stdin, output: process.stdout, warn, exit: (code) => process.exit(code) });
+  serving = serve({ host, open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
   endOnFailure(serving, mask);
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }
 
 /** Runs a command on the parts of a home, until it is done or a signal stops it. @returns Its exit code. */
-async function runOnce<T>(common: Common, command: (services: OpenServices, options: { terminal: Terminal; signal: AbortSignal }) => Promise<T>): Promise<T> {
+async function runOnce<T>(common: Common, command: (services: OpenServices, options: { terminal: Terminal; signal: AbortSignal; mask: Mask }) => Promise<T>): Promise<T> {
   const cancel = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
-  const services = await openServices(common, { imports: true });
+  const mask = await maskFor(common);
+  const services = await openServices(common, { imports: true, tell: (message) => warn(mask(message)) });
   try {
-    return await command(services, { terminal, signal: cancel.signal });
+    return await command(services, { terminal, signal: cancel.signal, mask });
   } finally {
     await services.close("The command is over");
   }
@@ -173,12 +175,13 @@ async function run(commandLine: CommandLine): Promise<void> {
 }
 
 /** Says what went wrong. @returns The exit code: 2 for a wrong command line, else 1. */
-function failed(error: unknown): 1 | 2 {
+async function failed(error: unknown): Promise<1 | 2> {
   if (error instanceof UsageError) {
     process.stderr.write(`session-log-mcp: ${error.message}\n\n${usage}`);
     return 2;
   }
-  warn(error instanceof CoreError ? error.message : describe(error));
+  const { maskSecrets } = await import("./mask/mask-secrets.js");
+  warn(maskSecrets(error instanceof CoreError ? error.message : describe(error)));
   return error instanceof CoreError && error.code === "INVALID_ARGUMENT" ? 2 : 1;
 }
 
@@ -190,5 +193,5 @@ try {
   await run(parseCommandLine(process.argv.slice(2), surroundings));
 } catch (error) {
   // The one place where every error ends: nothing is above it.
-  process.exitCode = failed(error);
+  process.exitCode = await failed(error);
 }

@@ -1,26 +1,27 @@
-import type { IngestPort } from "../schema/ports.js";
+import type { IngestPort, Mask } from "../schema/ports.js";
 import type { ImportCommandOptions } from "./command-line.js";
 import { reportJson, reportText } from "./import-report.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
 
 /**
- * Takes in the native logs and reports.
+ * Takes in the native logs and reports. A path that could not be read may hold a secret, so the report is masked.
  * @returns The exit code: 0, or 1 where a file could not be read.
  */
 export async function importCommand(
   ingest: IngestPort,
   options: ImportCommandOptions,
-  { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
+  { terminal, signal, mask }: { terminal: Terminal; signal: AbortSignal; mask: Mask },
 ): Promise<0 | 1> {
   const { json, ...importOptions } = options;
   const line = new ProgressLine(terminal);
   try {
-    const report = await ingest.import({
+    const { failed, ...counts } = await ingest.import({
       ...importOptions,
       signal,
       onProgress: ({ files, filesTotal, bytes, bytesTotal }) => line.show({ done: bytes, total: bytesTotal, unit: "bytes", more: `${files} of ${filesTotal} files` }),
     });
+    const report = { ...counts, failed: failed.map(({ path, error }) => ({ path: mask(path), error: mask(error) })) };
     line.clear();
     terminal.out(json ? `${JSON.stringify(reportJson(report))}\n` : reportText(report));
     return report.failed.length > 0 ? 1 : 0;

@@ -4,7 +4,7 @@ import type { SecretSpan } from "./secret-span.js";
 const lineBreak = String.raw`\\+[nrt]`;
 /** The head of a key and what can belong to it. Longer than any key there is: a bound keeps the search linear. */
 const block = new RegExp(
-  String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=:,.@() \t\r\n]|-(?!----BEGIN)|${lineBreak}){0,40000})`,
+  String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=:,.@() \t\r\n]|-(?!----BEGIN)|${lineBreak}){0,20000})`,
   "g",
 );
 const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CoreError } from "../errors.js";
+import type { Mask } from "../schema/ports.js";
 import type { ToolResult } from "./result.js";
 import { RpcError, rpcCodes } from "./rpc-error.js";
 
@@ -8,10 +9,11 @@ export type InternalErrorSink = (id: string, error: unknown) => void;
 
 /**
  * The one place where an error becomes a tool's result: `CODE: what is wrong. What to do.`
- * An error that no caller can mend becomes `INTERNAL` with an id; `onInternal` gets the error itself. No stack and no recorded text leaves.
+ * An error that no caller can mend becomes `INTERNAL` with an id; `onInternal` gets the error itself. No stack and no recorded text leaves;
+ * what a path in the message may hold is masked.
  */
-export function errorResult(error: unknown, onInternal: InternalErrorSink): ToolResult {
-  if (error instanceof CoreError && error.code !== "INTERNAL") return failure(error.code, error.message);
+export function errorResult(error: unknown, { mask, onInternal }: { mask: Mask; onInternal: InternalErrorSink }): ToolResult {
+  if (error instanceof CoreError && error.code !== "INTERNAL") return failure(error.code, mask(error.message));
   return failure("INTERNAL", internalMessage(error, onInternal));
 }
 

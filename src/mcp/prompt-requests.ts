@@ -72,11 +72,11 @@ export async function getPrompt(
     const args = checkedArguments(prompt, request.arguments);
     const services = await host.services();
     await services.ingest.caughtUp(firstImportMs);
-    const text = await prompt.text(args, callContext(host, services, call));
+    const text = host.mask(await prompt.text(args, callContext(host, services, call)));
     return { description: prompt.description, messages: [{ role: "user", content: { type: "text", text } }] };
   } catch (error) {
     if (call.signal.aborted && error === call.signal.reason) throw error;
-    if (error instanceof CoreError && error.code !== "INTERNAL") throw invalidParams(`${error.code}: ${error.message}`);
+    if (error instanceof CoreError && error.code !== "INTERNAL") throw invalidParams(`${error.code}: ${host.mask(error.message)}`);
     throw internalRpcError(error, host.onInternal);
   }
 }

@@ -81,7 +81,7 @@ export class ResourceRequests {
   #asRpcError(error: unknown, uri: string | undefined): RpcError {
     if (error instanceof RpcError) return error;
     if (error instanceof CoreError && error.code === "SESSION_NOT_FOUND") return resourceNotFound(uri ?? "");
-    if (error instanceof CoreError && error.code !== "INTERNAL") return new RpcError(rpcCodes.internal, `${error.code}: ${error.message}`);
+    if (error instanceof CoreError && error.code !== "INTERNAL") return new RpcError(rpcCodes.internal, `${error.code}: ${this.#host.mask(error.message)}`);
     return internalRpcError(error, this.#host.onInternal);
   }
 }

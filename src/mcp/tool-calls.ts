@@ -7,6 +7,7 @@ import { jsonSchemaOf } from "./json-schema.js";
 import { type ToolResult, toolResult } from "./result.js";
 import { invalidParams } from "./rpc-error.js";
 import type { Tool } from "./tool.js";
+import { maskStrings } from "./views/mask-strings.js";
 
 /** An agent asks as soon as it is connected: until then the first import has so long to find what there is, its own session above all. */
 export const firstImportMs = 1000;
@@ -46,7 +47,9 @@ async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call
   const checked = checkedArguments(tool, args);
   const services = await host.services();
   if (!tool.writes) await services.ingest.caughtUp(firstImportMs);
-  return toolResult(await tool.run(checked, callContext(host, services, call)));
+  const answer = await tool.run(checked, callContext(host, services, call));
+  // Recorded text was masked before it was cut; this is for names, of kinds of events for one, that nobody takes for text.
+  return toolResult(maskStrings(answer, host.mask) as Record<string, unknown>);
 }
 
 /**
@@ -63,6 +66,6 @@ export async function callTool(
   return run(tool, request.arguments, { host, call }).catch((error: unknown) => {
     // The caller's own words, to a call that nobody waits for any more: no failure of the server's.
     if (call.signal.aborted && error === call.signal.reason) throw error;
-    return errorResult(error, host.onInternal);
+    return errorResult(error, host);
   });
 }

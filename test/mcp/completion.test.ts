@@ -60,7 +60,7 @@ describe("completion", () => {
 
   test("gives workspaces by any part of their path, and none that holds a secret", async () => {
     const server = await connectServer();
-    const [, secret] = madeUpSecrets[0] as readonly [string, string];
+    const [, secret] = madeUpSecrets(7)[0] as readonly [string, string];
     for (const [nth, path] of ["/home/mira/Kiosk", "/home/mira/shop", `/home/mira/${secret}`].entries()) await start(server, `one-${nth}`, { workspace_path: path });
     expect((await ofPrompt(server, "recall", "workspace", "")).values.toSorted()).toEqual([".", "/home/mira/Kiosk", "/home/mira/shop", "all"]);
     expect((await ofPrompt(server, "recall", "workspace", "kio")).values).toEqual(["/home/mira/Kiosk"]);

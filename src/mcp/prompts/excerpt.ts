@@ -30,5 +30,5 @@ export function recorded(text: string, maxBytes: number): string {
 
 /** An event: where it stands, who speaks and when; below it what it says, masked and cut to about `maxBytes`, as a code block. */
 export function excerpt(event: AnyLogEvent, { shortId, mask, maxBytes }: { shortId: string; mask: Mask; maxBytes: number }): string {
-  return `${citation(shortId, event.seq)} ${speakerOf(event)}${clock(event.ts)}\n${recorded(eventText(event, mask).trim(), maxBytes)}`;
+  return `${citation(shortId, event.seq)} ${speakerOf(event, mask)}${clock(event.ts)}\n${recorded(eventText(event, mask).trim(), maxBytes)}`;
 }

@@ -30,6 +30,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * of usage `in 1200 out 80 cached 900`; of all other kinds, unknown ones too, their fields as JSON. Empty where it says nothing.
  */
 export function eventText(event: AnyLogEvent, mask: Mask): string {
+  // Parts that are shown as one text are masked as one too: a secret may begin in the one and end in the next.
+  return mask(joinedParts(event, mask));
+}
+
+function joinedParts(event: AnyLogEvent, mask: Mask): string {
   const fields = event as unknown as Fields;
   switch (event.type) {
     case "user_message":

@@ -25,10 +25,12 @@ export interface CallPlace {
   tool: string | undefined;
 }
 
-/** The text of an event, masked and then cut. */
+/** What of an event was recorded: its text and its names, masked and then cut. */
 export interface EventBody {
   text: string;
   cut: number;
+  tool?: string;
+  agent?: string;
 }
 
 /** Names longer than this are no names. */
@@ -36,13 +38,19 @@ const maxNameChars = 100;
 
 /** Masks first, then keeps the first `maxChars` code points. */
 export function eventBody(event: AnyLogEvent, { mask, maxChars }: { mask: Mask; maxChars: number }): EventBody {
-  return cutText(eventText(event, mask), maxChars);
+  const tool = toolName(event);
+  const agent = event.agent_id;
+  return {
+    ...cutText(eventText(event, mask), maxChars),
+    ...(tool !== undefined && tool !== "" && { tool: shortName(mask(tool)) }),
+    ...(typeof agent === "string" && { agent: shortName(mask(agent)) }),
+  };
 }
 
 /** The same body with at most `maxChars` code points. */
 export function shorterBody(body: EventBody, maxChars: number): EventBody {
   const { text, cut } = cutText(body.text, maxChars);
-  return { text, cut: body.cut + cut };
+  return { ...body, text, cut: body.cut + cut };
 }
 
 /**
@@ -55,11 +63,11 @@ export function eventView(
   { call, showTime }: { call?: CallPlace | undefined; showTime: boolean },
 ): EventView {
   const view: EventView = { seq: event.seq, type: shortName(event.type) };
-  const tool = toolName(event) ?? call?.tool;
+  const tool = body.tool ?? call?.tool;
   if (tool !== undefined && tool !== "") view.tool = shortName(tool);
   if (call) view.of = call.seq;
   if (event.type === "tool_result" && event["success"] === false) view.ok = false;
-  if (typeof event.agent_id === "string") view.agent = shortName(event.agent_id);
+  if (body.agent !== undefined) view.agent = body.agent;
   if (showTime) view.ts = shownTime(event.ts);
   if (body.cut > 0) view.cut = body.cut;
   if (body.text !== "") view.text = body.text;

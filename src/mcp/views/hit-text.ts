@@ -10,18 +10,25 @@ export interface MatchedText {
 export const maxHitChars = 240;
 /** So much of what stands before a match is shown, where there is more behind it. */
 const leadChars = 80;
-/** A text is masked this far around its match: what the edges cut in two lies outside of what is shown, whatever secret it is. */
+/** A text is masked so far around its match, at first; longer than any secret. */
 const maskedChars = 32_768;
+/** What an edge cut in two must lie so far from what is shown. */
+const edgeChars = 20_480;
 const ellipsis = "…";
 const placeholder = /\[secret:[\w-]+\]/g;
 
 /** At most `maxChars` (240) around the match, masked before they are cut; `…` stands for what was cut off. */
 export function hitText({ text, matchStart, matchEnd }: MatchedText, mask: Mask, { maxChars = maxHitChars }: { maxChars?: number } = {}): string {
-  const from = Math.max(0, matchStart - maskedChars);
-  const around = text.slice(from, matchEnd + maskedChars);
-  const masked = mask(around);
-  const place = { start: matchStart - from, end: matchEnd - from };
-  return excerpt(masked, masked === around ? place : placeAfterMasking(around, masked, place), maxChars);
+  for (let reach = maskedChars; ; reach *= 4) {
+    const from = Math.max(0, matchStart - reach);
+    const around = text.slice(from, matchEnd + reach);
+    const masked = mask(around);
+    const place = { start: matchStart - from, end: matchEnd - from };
+    const shown = masked === around ? place : placeAfterMasking(around, masked, place);
+    // Long secrets around the match leave short texts: then the edges come near, where a secret that they cut would not be known.
+    const isFar = (from === 0 || shown.start >= edgeChars) && (matchEnd + reach >= text.length || masked.length - shown.end >= edgeChars);
+    if (isFar) return excerpt(masked, shown, maxChars);
+  }
 }
 
 interface Place {

@@ -13,7 +13,7 @@ export function hitView(
     session_id: shortId,
     seq: hit.seq,
     type: shortName(hit.type),
-    ...(hit.tool !== undefined && hit.tool !== "" && { tool: shortName(hit.tool) }),
+    ...(hit.tool !== undefined && hit.tool !== "" && { tool: shortName(mask(hit.tool)) }),
     ts: shownTime(hit.ts),
     text: hitText(hit, mask),
     ...(context.length > 0 && { context }),

@@ -3,13 +3,13 @@ import type { Mask } from "../../schema/ports.js";
 /** Deeper than any record of a provider, and far from the end of the stack. */
 const maxDepth = 500;
 
-/** A copy of a JSON value with every string masked on its own; keys stay as they are. What is nested too deep to be walked becomes a remark. */
+/** A copy of a JSON value with every string and key masked on its own. What is nested too deep to be walked becomes a remark. */
 export function maskStrings(value: unknown, mask: Mask, depth = 0): unknown {
   if (typeof value === "string") return mask(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= maxDepth) return `[nested deeper than ${maxDepth}]`;
   if (Array.isArray(value)) return value.map((item) => maskStrings(item, mask, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskStrings(item, mask, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key), maskStrings(item, mask, depth + 1)]));
 }
 
 /**

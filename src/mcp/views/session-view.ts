@@ -16,8 +16,8 @@ export interface SessionHeading {
 const briefFields = Object.keys(SessionBrief.shape) as (keyof SessionBrief)[];
 const fullFields = Object.keys(SessionFull.shape) as (keyof SessionFull)[];
 
-/** Fields that hold what was recorded; the others are ids, times, counts and our own words. */
-const recordedFields = new Set<keyof SessionFull>(["title", "workspace", "model", "command", "source_paths"]);
+/** Fields that hold what was recorded; the others are ids of ours, times, counts and our own words. A log's path has the workspace in it. */
+const recordedFields = new Set<keyof SessionFull>(["title", "workspace", "model", "command", "source_paths", "provider_session_id", "log_path"]);
 const maxTitleChars = 120;
 
 /** A session for a list (`brief`) or with all that is known (`full`), masked, with nothing null or empty. */
