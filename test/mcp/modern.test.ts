@@ -111,6 +111,22 @@ test("a stream tells of the resources that it names, with its own id, until it i
   expect(ends).toEqual([{ jsonrpc: "2.0", id: "b", result: { resultType: "complete", _meta: { ...info, "io.modelcontextprotocol/subscriptionId": "b" } } }]);
 });
 
+test("a stream begins with what is there of what it names, and says so", async () => {
+  const server = spawnServer();
+  await ask(server, 1, "tools/call", { name: "start_session", arguments: { provider: "acme", session_id: "s1" } });
+  const [there, nowhere] = ["session-log:///sessions/s1", "session-log:///sessions/nowhere"];
+  const acknowledged = (): unknown[] => server.messages().filter(({ method }) => method === "notifications/subscriptions/acknowledged").map(({ params }) => (params as Fields)["notifications"]);
+  for (const [id, resourceSubscriptions] of [["a", [nowhere, there, there]], ["b", [nowhere, "file:///etc/passwd"]]] as const) {
+    server.send({ jsonrpc: "2.0", id, method: "subscriptions/listen", params: { _meta: meta(), notifications: { resourceSubscriptions } } });
+    await waitFor("the acknowledgement", () => acknowledged().length === (id === "a" ? 1 : 2));
+  }
+  expect(acknowledged()).toEqual([{ resourceSubscriptions: [there] }, {}]);
+  server.child.stdin.end();
+  expect(await server.exited).toBe(0);
+  expect(server.messages().filter(({ id }) => id === "a" || id === "b")).toMatchObject([{ result: {} }, { result: {} }]);
+  expect(server.stderr()).toBe("");
+});
+
 test.each([
   ["with its request", (server: RawServer) => server.child.stdin.end()],
   ["after its acknowledgement", async (server: RawServer) => {

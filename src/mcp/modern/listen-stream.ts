@@ -41,12 +41,12 @@ export class ListenStream {
   }
 
   /** Tells what of `wanted` there will be, and begins with it. @param watches One for each URI. */
-  async begin(wanted: Wanted, { services, listed, watches }: { services: Services; listed: () => readonly string[]; watches: ReadonlyMap<string, () => ResourceWatch> }): Promise<void> {
+  async begin(wanted: Wanted, { services, listed, watches }: { services: Services; listed: () => readonly string[]; watches: ReadonlyMap<string, ResourceWatch> }): Promise<void> {
     const uris = [...watches.keys()];
     const notifications = { ...(wanted.resourcesListChanged && { resourcesListChanged: true }), ...(uris.length > 0 && { resourceSubscriptions: uris }) };
     await this.#send("notifications/subscriptions/acknowledged", { notifications });
     if (wanted.resourcesListChanged) this.#updates.listenTo(services.catalogue, listed);
-    for (const [uri, watch] of watches) this.#updates.subscriptions.add(uri, watch);
+    for (const [uri, watch] of watches) this.#updates.subscriptions.add(uri, () => watch);
   }
 
   close(): void {

@@ -78,17 +78,20 @@ export class ModernServer {
   /** Ends the streams, and those that are yet to begin, with their result: that is how clients learn that no more comes. */
   async endStreams(): Promise<void> {
     this.#streamsEnd = true;
-    const ends = [...this.#streams].map(([id, stream]) => {
-      stream.close();
+    const ends = [...this.#streams.keys()].map((id) => {
+      this.#endStream(id);
       return this.#send({ jsonrpc: "2.0", id, result: this.#stamped("subscriptions/listen", {}, { [metaKeys.subscriptionId]: id }) });
     });
-    this.#streams.clear();
     await Promise.all(ends);
   }
 
   #cancel(id: RequestId, message: RpcMessage): void {
     const params = "params" in message ? message.params : undefined;
     this.#open.get(id)?.abort(new Error(String(params?.["reason"] ?? "cancelled")));
+    this.#endStream(id);
+  }
+
+  #endStream(id: RequestId): void {
     this.#streams.get(id)?.close();
     this.#streams.delete(id);
   }
@@ -121,8 +124,7 @@ export class ModernServer {
 
   async #listen(id: RequestId, params: unknown): Promise<void> {
     const { notifications } = checkedParams(ListenParams, params);
-    const watches = new Map<string, () => ResourceWatch>();
-    for (const uri of notifications.resourceSubscriptions ?? []) await this.#resources.watch(uri, (watch) => watches.set(uri, watch));
+    const watches = await this.#watchesOf(notifications.resourceSubscriptions ?? []);
     const services = await this.#host.services();
     const stream = new ListenStream(id, {
       send: (method, told) => this.#send({ jsonrpc: "2.0", method, params: told }),
@@ -131,8 +133,27 @@ export class ModernServer {
     if (this.#open.get(id)?.signal.aborted !== false) return;
     this.#streams.set(id, stream);
     const { resources } = this.#offered;
-    await stream.begin(notifications, { services, watches, listed: () => listedEntries(resources, { ...services, mask: this.#host.mask }).map(({ uri }) => uri) });
+    try {
+      await stream.begin(notifications, { services, watches, listed: () => listedEntries(resources, { ...services, mask: this.#host.mask }).map(({ uri }) => uri) });
+    } catch (error) {
+      // It is answered with the error, whatever that is; at the end of all streams it would be answered again.
+      this.#endStream(id);
+      throw error;
+    }
     if (this.#streamsEnd) await this.endStreams();
+  }
+
+  /** One for each URI that is there: the acknowledgement tells the client of which it will not hear. */
+  async #watchesOf(uris: readonly string[]): Promise<Map<string, ResourceWatch>> {
+    const watches = new Map<string, ResourceWatch>();
+    for (const uri of uris) {
+      try {
+        await this.#resources.watch(uri, (watch) => watches.set(uri, watch()));
+      } catch (error) {
+        if (!(error instanceof RpcError) || error.code !== rpcCodes.resourceNotFound) throw error;
+      }
+    }
+    return watches;
   }
 
   #callOf({ meta, clientName, progressToken }: Sender, signal: AbortSignal): Call {
