@@ -8,7 +8,7 @@ const strong = String.raw`pass(?:word|wd|phrase)|pwd|client[_-]?secret|secret[_-
 const weak = String.raw`secret|(?<!page[_-]?)token|credentials?`;
 
 const sign = String.raw`${quote}[ \t]{0,4}(?::=|=>|={1,3}|:)[ \t]{0,4}${quote}`;
-const flag = String.raw`(?<=--[A-Za-z0-9_-]{0,40})[ \t]{1,4}${quote}`;
+const flag = String.raw`(?<=--[A-Za-z0-9_-]{0,40})(?:[ \t]{1,4}${quote}|\\{0,15}["'\x60],[ \t]{0,4}\\{0,15}["'\x60])`;
 /** To the next space, quote, bracket or list sign; an ampersand ends it only before the next parameter of a query. */
 const value = String.raw`(?:[^\s"'\x60\\,;&<>(){}[\]|]|&(?!\w{1,40}=)){8,}`;
 const assignment = new RegExp(`(?:(${strong})|${weak})(?:${sign}|${flag})(${value})`, "gi");

@@ -2,8 +2,8 @@ import type { SecretSpan } from "./secret-span.js";
 
 /** Parts with dots between them; one start for each run, so that time is linear. */
 const run = /(?<![\w.-])[\w.-]{20,}/g;
-/** The begin of `{"` as base64, where no word goes on; the `n` of a JSON escape is no part of a word. */
-const object = /(?:(?<![A-Za-z0-9])|(?<=^[bfnrt])|(?<=^u[0-9A-Fa-f]{4}))eyJ[\w-]{8}/;
+/** The begin of `{"` as base64, where no word goes on. */
+const object = /(?<![A-Za-z0-9])eyJ[\w-]{8}/;
 const payload = /^eyJ[\w-]{8}/;
 /** Parts behind the header: payload and signature, or the four of an encrypted one. */
 const most = 4;

@@ -1,15 +1,10 @@
 import type { SecretSpan } from "./secret-span.js";
 
-/** A line break as it is, or as JSON writes it, however often that was quoted again. */
-const lineBreak = String.raw`\\+[nrt]`;
 /** The head of a key and what can belong to it. Longer than any key there is: a bound keeps the search linear. */
-const block = new RegExp(
-  String.raw`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=:,.@() \t\r\n]|-(?!----BEGIN)|${lineBreak}){0,20000})`,
-  "g",
-);
+const block = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=:,.@() \t\r\n]|-(?!----BEGIN)){0,20000})/g;
 const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 /** What is certainly key where its end is missing: lines of base64. */
-const base64Lines = new RegExp(String.raw`^(?:(?:\s|${lineBreak})*[A-Za-z0-9+/=]{16,})*`);
+const base64Lines = /^(?:\s*[A-Za-z0-9+/=]{16,})*/;
 
 /** Private keys in PEM and PGP armour, also those whose end is cut off. */
 export function* findPrivateKeys(text: string): Generator<SecretSpan> {

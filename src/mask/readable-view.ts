@@ -5,7 +5,7 @@ export interface ReadableView {
   place(index: number): { start: number; end: number };
 }
 
-/** A piece that reads as one other character, or as none. */
+/** A piece that reads as one character, or as none. */
 interface Rewritten {
   viewAt: number;
   viewLength: 0 | 1;
@@ -14,25 +14,22 @@ interface Rewritten {
 }
 
 /** An escape character as it is, or as JSON, shells and C write it. */
-const escapeCharacter = String.raw`(?:\u001b|\\+(?:u001b|x1b|033|e))`;
-/**
- * What stands within a secret without being part of it: a slash or a printable character that JSON may write as an escape (PHP escapes slashes,
- * Go `&`, .NET quotes and `+`), however often that was quoted again, and the colours that `grep` gives to what it found. A backslash stays.
- */
-const rewritten = new RegExp(String.raw`\\+(?:\/|u00(?!5c|7f)([2-7][0-9a-f]))|${escapeCharacter}\[[0-9;:]{0,20}[A-Za-z]`, "gi");
-/** A cheaper look: whether any of it can occur. */
+const escapeCharacter = String.raw`(?:\u001b|(?<!\\)\\+(?:u001b|x1b|033|e))`;
+/** The colours that `grep` gives to what it found; and escapes of JSON, however often they were quoted again. A backslash stays one. A run of backslashes is looked at from its begin only. */
+const rewritten = new RegExp(String.raw`${escapeCharacter}\[[0-9;:]{0,20}[A-Za-z]|(?<!\\)\\+(?:([bfnrt/])|u(?!005c)([0-9a-f]{4}))`, "gi");
 // oxlint-disable-next-line no-control-regex -- it is what is looked for
-const any = /\\(?:\/|[uxe0])|\u001b/i;
+const any = /\\|\u001b/;
+const letters: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", "/": "/" };
 
-/** The text with such pieces read; the text itself where there are none. Time is linear. */
+/** The text as it reads without colours and with its escapes read, but for those of quotes. Time is linear. */
 export function readableView(raw: string): ReadableView {
   if (!any.test(raw)) return plain(raw);
   const pieces: Rewritten[] = [];
   let text = "";
   let rawAt = 0;
-  for (const { 0: { length: rawLength }, 1: hex, index } of raw.matchAll(rewritten)) {
+  for (const { 0: { length: rawLength }, 1: letter, 2: hex, index } of raw.matchAll(rewritten)) {
     text += raw.slice(rawAt, index);
-    const character = hex === undefined ? (raw[index + rawLength - 1] === "/" ? "/" : "") : String.fromCharCode(Number.parseInt(hex, 16));
+    const character = hex === undefined ? (letters[letter?.toLowerCase() ?? ""] ?? "") : String.fromCharCode(Number.parseInt(hex, 16));
     pieces.push({ viewAt: text.length, viewLength: character === "" ? 0 : 1, rawAt: index, rawLength });
     text += character;
     rawAt = index + rawLength;

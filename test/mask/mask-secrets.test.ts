@@ -54,7 +54,7 @@ for (const [at, { kind, before, secret, after }] of secretsInContext(seed).entri
   test(`A secret of kind ${kind} that its surroundings tell is masked, and nothing else (context ${at})`, () => {
     const expected = `${before}[secret:${kind}]${after}`;
     expect(maskSecrets(before + secret + after), `seed ${seed}`).toBe(expected);
-    let [text, masked] = [before + secret + after, expected];
+    let [text, masked] = [`so:\n${before}${secret}${after}\n`, `so:\n${expected}\n`];
     for (let depth = 0; depth < 3; depth += 1) {
       [text, masked] = [JSON.stringify({ text }), JSON.stringify({ text: masked })];
       expect(maskSecrets(text), `seed ${seed}`).toBe(masked);

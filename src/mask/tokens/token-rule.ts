@@ -11,12 +11,8 @@ export interface TokenRule {
   pattern: RegExp;
 }
 
-/**
- * A token begins where no letter or digit stands before it. A JSON escape is such a place too: in `\nghp_…` the `n` is no part of a word.
- * A token whose own first letter could be the letter of an escape must not follow a backslash, or its `\` would be left alone.
- */
-const start = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))`;
-const escapable = /^(?:\(\?:)?(?:[bfnrtu]|\[)/;
+/** A token begins where no letter or digit stands before it. */
+const start = "(?<![A-Za-z0-9])";
 /** Not the end of a longer name; the dashes of a key's armour are none. */
 const noName = "(?<!_|(?<!----)-)";
 
@@ -29,8 +25,7 @@ export interface RuleOptions {
 
 /** A rule for tokens of the form `body`, the source of a pattern; see `TokenRule` for what it must keep. */
 export function rule(kind: string, literals: readonly string[], body: string, { before = 0, alone = false }: RuleOptions = {}): TokenRule {
-  const left = `${start}${escapable.test(body) ? String.raw`(?<!\\)` : ""}${alone ? noName : ""}`;
   const [least, most] = typeof before === "number" ? [before, before] : before;
   // Letters and digits that go on belong to it: nothing may begin where it ends, or masking twice would find more.
-  return { kind, literals, before: { least, most }, pattern: new RegExp(`${left}${body}[A-Za-z0-9]*`, "y") };
+  return { kind, literals, before: { least, most }, pattern: new RegExp(`${start}${alone ? noName : ""}${body}[A-Za-z0-9]*`, "y") };
 }
