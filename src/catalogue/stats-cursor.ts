@@ -18,6 +18,7 @@ export const StatsCursor = z.object({
   /** The group itself as it was, for where that order is no longer kept. */
   tokens: z.number(),
   events: z.number(),
+  /** Digest of its key, which is recorded text. */
   key: z.string(),
 });
 export type StatsCursor = z.infer<typeof StatsCursor>;
@@ -29,6 +30,11 @@ export function decodeStatsCursor(text: string, query: StatsQuery, nowMs: number
   const cursor = parsed.data;
   if (cursor.asked === askedDigest(query) && isOfSameTimes(cursor, query, nowMs)) return cursor;
   throw new CoreError("INVALID_CURSOR", "The cursor belongs to statistics with other filters or groups. Repeat them, or ask again without it.");
+}
+
+/** What stands for a group's key in a cursor. */
+export function keyDigest(key: string): string {
+  return digestOfAsked([key]);
 }
 
 /** What tells two queries apart, but for times. */

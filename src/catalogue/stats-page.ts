@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { encodeCursor } from "../schema/cursor.js";
 import type { StatsPage, StatsQuery, StatsSums } from "../schema/ports.js";
 import type { SessionTable } from "./session-table.js";
-import { askedDigest, type StatsCursor } from "./stats-cursor.js";
+import { askedDigest, keyDigest, type StatsCursor } from "./stats-cursor.js";
 import { ChosenSessions } from "./stats-sums.js";
 import type { StatsGroup } from "./stats-values.js";
 
@@ -60,7 +60,7 @@ export function statsPage(
   return {
     groups: page.map(({ group }) => ({ key: group.key === "" ? unknownKey : group.key, ...group.sums })),
     totals: chosen.totals(asked.groupBy, groups),
-    cursorAfter: page.map(({ group, index }, nth) => (nth + 1 < behind.length ? encodeCursor({ ...common, index, ...rankOf(group) }) : undefined)),
+    cursorAfter: page.map(({ group, index }, nth) => (nth + 1 < behind.length ? encodeCursor({ ...common, index, ...rankOf(group), key: keyDigest(group.key) }) : undefined)),
   };
 }
 
@@ -77,7 +77,8 @@ function inOrder(groups: readonly StatsGroup[], order: readonly string[], from: 
 function behindPlace(groups: StatsGroup[], { groupBy }: StatsQuery, cursor: StatsCursor | undefined): PlacedGroup[] {
   const compare = groupBy === "day" ? newestDayFirst : greatestFirst;
   const ordered = groups.toSorted((one, other) => compare(rankOf(one), rankOf(other)));
-  const behind = cursor ? ordered.filter((group) => compare(rankOf(group), cursor) > 0) : ordered;
+  const key = cursor && groups.find((group) => keyDigest(group.key) === cursor.key)?.key;
+  const behind = cursor ? ordered.filter((group) => compare(rankOf(group), { ...cursor, key: key ?? "" }) > 0) : ordered;
   return behind.map((group, index) => ({ group, index }));
 }
 

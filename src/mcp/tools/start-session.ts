@@ -5,7 +5,7 @@ import { ProviderName } from "../../schema/provider-name.js";
 import { foldSessionId } from "../../schema/session-id.js";
 import type { SessionFull } from "../../schema/session.js";
 import { formatTime } from "../../schema/time.js";
-import { checkSessionId } from "../arguments/new-session-id.js";
+import { checkNoSecret, checkSessionId } from "../arguments/new-session-id.js";
 import { shortText } from "../arguments/short-text.js";
 import { withoutUndefined } from "../arguments/without-undefined.js";
 import { defineTool, type ToolContext } from "../tool.js";
@@ -50,8 +50,11 @@ export const startSession = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   writes: true,
   async run(given, context) {
-    checkSessionId("session_id", given.session_id);
-    checkSessionId("parent_session_id", given.parent_session_id);
+    for (const name of ["session_id", "parent_session_id"] as const) {
+      checkSessionId(name, given[name]);
+      checkNoSecret(name, given[name], context.mask);
+    }
+    checkNoSecret("provider", given.provider, context.mask);
     return given.follow ? startFollowing(given, context) : answer(await start(given, context));
   },
 });
