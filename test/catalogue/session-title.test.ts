@@ -17,6 +17,10 @@ describe("firstWordsOf()", () => {
 });
 
 describe("titleOf()", () => {
+  it("cuts between words, so that no token loses its end", () => {
+    expect(titleOf(`${"word ".repeat(39)}one-token-behind-them`)).toBe("word ".repeat(39).trim());
+  });
+
   it("keeps a given title in one bounded line", () => {
     expect(titleOf("a\r\nb")).toBe("a b");
     expect(titleOf("")).toBeNull();

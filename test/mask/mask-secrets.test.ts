@@ -120,8 +120,34 @@ test("What is no secret stays", () => {
     `\\npm_${any(36)}`,
     "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",
     "the PRIVATE KEY lies elsewhere",
+    `cache-key-${sha.slice(0, 32)} my_fc-${sha.slice(0, 32)} layer ${sha.slice(0, 32)} pat.${sha}`,
+    "docker run -u 1000:1000 -p 8080:80 image1; chown -R me:staff1 .; curl -o out1.json https://example.com:8443/a1",
+    "mysql -p shop; please log in, the login page1 asks for a password twice; docker login -p ",
+    "Cookie: theme=dark; lang=en-GB; set-cookie: consent=accepted_all_of_them",
+    `"auth": "${Buffer.from("no pair of user and password").toString("base64")}"`,
+    `![](data:image/png;base64,${any(4000, `${"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"}+/`)}==)`,
+    "https://example.com/a?sig=short&signature=none&x=1",
+    "\u001b[31mred\u001b[0m C:\\new\\table\\u0041 \\n\\t \\/",
   ];
   for (const text of cases) expect(maskSecrets(text)).toBe(text);
+});
+
+test("Passwords are masked in commands that are lists of words, also where that was quoted again", () => {
+  const commands = [
+    ["curl", "-s", "-u", `bob:${generated}`, "https://example.com"],
+    ["mysql", "-h", "db", `-p${generated}`, "shop"],
+    ["sshpass", "-p", generated, "ssh", "bob@host"],
+    ["docker", "login", "-u", "bob", "-p", generated],
+    ["deploy", "--password", generated],
+  ];
+  for (const command of commands) {
+    let text = JSON.stringify({ command });
+    let masked = text.replace(generated, "[secret:password]");
+    for (let depth = 0; depth < 3; depth += 1) {
+      expect(maskSecrets(text)).toBe(masked);
+      [text, masked] = [JSON.stringify({ text }), JSON.stringify({ text: masked })];
+    }
+  }
 });
 
 test("Text behind a private key stays; of one that is cut off the key goes", () => {

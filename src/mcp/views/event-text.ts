@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * of usage `in 1200 out 80 cached 900`; of all other kinds, unknown ones too, their fields as JSON. Empty where it says nothing.
  */
 export function eventText(event: AnyLogEvent, mask: Mask): string {
-  // Parts that are shown as one text are masked as one too: a secret may begin in the one and end in the next.
+  // Parts that are shown as one text are masked as one: a secret may begin in the one and end in the next.
   return mask(joinedParts(event, mask));
 }
 
@@ -60,21 +60,21 @@ function joinedParts(event: AnyLogEvent, mask: Mask): string {
   }
 }
 
-/** A string as it is, anything else as JSON, nothing for null and empty records. */
+/** A string as it is, anything else as JSON with its strings masked, nothing for null and empty records. The whole is masked after it. */
 function textOf(value: unknown, mask: Mask): string {
   if (value === undefined || value === null) return "";
-  if (typeof value === "string") return mask(value);
-  // Once within each string, so that escapes hide nothing; once over the whole, where the key tells a secret.
+  if (typeof value === "string") return value;
+  // Once within each string, so that escapes hide nothing; over the whole later, where the key tells a secret.
   const json = JSON.stringify(maskStrings(value, mask));
-  return json === "{}" || json === "[]" ? "" : mask(json);
+  return json === "{}" || json === "[]" ? "" : json;
 }
 
 function callText(input: unknown, mask: Mask): string {
   if (typeof input === "object" && input !== null && !Array.isArray(input)) {
     for (const name of tellingArguments) {
       const value = (input as Fields)[name];
-      if (typeof value === "string" && value !== "") return mask(value);
-      if (isWords(value)) return mask(value.join(" "));
+      if (typeof value === "string" && value !== "") return value;
+      if (isWords(value)) return value.join(" ");
     }
   }
   return textOf(input, mask);

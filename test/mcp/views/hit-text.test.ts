@@ -61,6 +61,17 @@ describe("hitText()", () => {
     }
   });
 
+  it("shows nothing of a key whose begin lies far off, where what lies between is all secret", () => {
+    const keys = secrets.filter(([kind]) => kind === "private-key").map(([, key]) => key);
+    const long = keys[0]?.replace("\nMIIE", `\nMIIE${"kEy0MaTeRiAl1".repeat(90)}`) ?? "";
+    const text = `${`${long}\n`.repeat(40)}needle${`\n${long}`.repeat(40)}`;
+    for (let cut = 0; cut < 40; cut += 1) {
+      const shown = hitText(matched(`${"x ".repeat(cut * 48)}\n${text}`, "needle"), maskSecrets, { maxChars: 2_000 });
+      expect(shown).toContain("[secret:private-key]\nneedle\n[secret:private-key]");
+      expect(shown).not.toMatch(/aTeRi|[a-zA-Z0-9]{30}/);
+    }
+  });
+
   it("finds a match again between several secrets", () => {
     const [, secret = ""] = secrets[0] ?? [];
     const text = `${`${secret} lorem ipsum `.repeat(30)}the needle stands here ${`${secret} dolor sit `.repeat(30)}`;
