@@ -45,6 +45,8 @@ const content: DerivedContent<SessionTable> = {
   schema: catalogueSchema,
   toTables: (db) => new SessionTable(db),
 };
+/** Files that are replaced faster than they can be filled end in an answer of what there is. */
+const mostTries = 10;
 /** Places are kept for every 256th line or so: before the second there is nothing to gain. */
 const firstMappedSeq = 256;
 
@@ -213,11 +215,12 @@ export class Catalogue implements CataloguePort {
 
   /** Asks a catalogue that has taken in all there is; again where it was lost meanwhile. */
   #answer<R>(ask: () => R): R {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       this.#refresh();
       const { generation } = this.#file;
       const answer = ask();
-      if (generation === this.#file.generation) return answer;
+      // Also what a look around found out may have led to another file, such as one in memory where the disk cannot be written.
+      if ((generation === this.#file.generation && this.#schedule.isComplete()) || tries >= mostTries) return answer;
     }
   }
 
