@@ -178,7 +178,9 @@ test("the official client of that revision lists, calls, reads, hears of changes
   await client.callTool({ name: "emit_event", arguments: { session_id: "s1", message: "one" } });
   await client.callTool({ name: "start_session", arguments: { provider: "acme", session_id: "s2" } });
   await waitFor("both changes", () => [uri, "list"].every((one) => heard.includes(one)));
-  process.kill(transport.pid ?? 0, "SIGTERM");
+  const { pid } = transport;
+  if (!pid) throw new Error("The server does not run");
+  process.kill(pid, "SIGTERM");
   expect(await listening.closed).toBe("graceful");
   expect(errors).toEqual([]);
 });
