@@ -78,6 +78,6 @@ export class CatalogueLogs implements KnownLogs {
   }
 
   complete(generation: number): void {
-    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE catalogue SET complete_ms = ?", this.#now()));
+    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE catalogue SET complete_ms = ? WHERE complete_ms = 0", this.#now()));
   }
 }

@@ -22,7 +22,9 @@ export interface DerivedContent<T> {
   version: number;
   /** Makes the tables in an empty database. */
   schema: string;
-  /** Run on each database that is opened, before anything else. */
+  /** Run on a database that has no tables yet, before anything else: what its file keeps. */
+  birthPragmas?: string;
+  /** Run on each database that is opened; they shall not write, for the first write to a journal waits for the disk. */
   pragmas?: string;
   /** The tables as they are used. Called for each database that is opened. */
   toTables: (db: Database) => T;
@@ -125,8 +127,7 @@ export class DerivedFile<T> {
   #openAt(path: string): Open<T> {
     const db = openDatabase(path);
     try {
-      withRetry(() => db.exec(`${this.#content.pragmas ?? ""}; PRAGMA journal_mode = WAL`));
-      db.exec("PRAGMA synchronous = NORMAL");
+      withRetry(() => db.exec(`${this.#pragmasOf(db)}; PRAGMA journal_mode = WAL`));
       transaction(db, () => requireSchema(db, this.#content));
       this.generation += 1;
       return { db, tables: this.#content.toTables(db), inode: path === ":memory:" ? 0 : statSync(path).ino };
@@ -134,6 +135,11 @@ export class DerivedFile<T> {
       db.close();
       throw error;
     }
+  }
+
+  #pragmasOf(db: Database): string {
+    const { birthPragmas = "", pragmas = "" } = this.#content;
+    return `PRAGMA synchronous = NORMAL; ${userVersion(db) === 0 ? birthPragmas : ""}; ${pragmas}`;
   }
 
   /** Makes the next try possible. @returns False where another try would fail as well. */

@@ -107,7 +107,7 @@ export class SearchLogs implements KnownLogs {
   }
 
   complete(generation: number): void {
-    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE search SET complete_ms = ?", this.#now()));
+    this.#file.write((table) => generation === this.#file.generation && table.run("UPDATE search SET complete_ms = ? WHERE complete_ms = 0", this.#now()));
   }
 }
 

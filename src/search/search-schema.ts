@@ -3,8 +3,10 @@ import { wordSymbols } from "./lone-characters.js";
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
 export const searchVersion = 1;
 
-/** What merging leaves free can be given back. Each checkpoint of the journal waits for the disk, and building the index writes much. */
-export const searchPragmas = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
+/** What merging leaves free can be given back. */
+export const searchBirthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";
+/** Each checkpoint of the journal waits for the disk, and building the index writes much. */
+export const searchPragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
 
 /*
  * search.sqlite, derived from the logs:

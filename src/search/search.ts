@@ -12,7 +12,7 @@ import { Rankings } from "./rankings.js";
 import { readHitLine, toHit } from "./read-hit.js";
 import { scanFinder } from "./scan-finder.js";
 import { decodeCursor, digestOf, type SearchCursor } from "./search-cursor.js";
-import { searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
+import { searchBirthPragmas, searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
 import { wordFinder } from "./word-finder.js";
 
 export interface SearchOptions {
@@ -29,6 +29,7 @@ const content: DerivedContent<Prepared> = {
   title: "the search index",
   version: searchVersion,
   schema: searchSchema,
+  birthPragmas: searchBirthPragmas,
   pragmas: searchPragmas,
   toTables: (db) => new Prepared(db),
 };

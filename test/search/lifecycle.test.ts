@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/io/sqlite.js";
+import { searchVersion } from "../../src/search/search-schema.js";
 import { growLog, said, started, writeLog } from "../catalogue/log-lines.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { openSearch, queryOf, type Opened } from "./open-search.js";
@@ -55,6 +56,20 @@ describe("search.sqlite", () => {
     const inode = statSync(file).ino;
     await expectWhole(openSearch({ homeDir }));
     expect(statSync(file).ino).toBe(inode);
+  });
+
+  it("is only read by a process that finds nothing new", async () => {
+    const { homeDir, file } = filledHome();
+    utimesSync(join(homeDir, "logs", "sessions"), 1_700_000_000, 1_700_000_000);
+    const first = openSearch({ homeDir });
+    await first.search.ready();
+    await expectWhole(first);
+    first.search.close();
+    checkpoint(file);
+    const second = openSearch({ homeDir });
+    await second.search.ready();
+    await expectWhole(second);
+    expect(statSync(`${file}-wal`).size).toBe(0);
   });
 
   it.each([["with its journals", ["", "-wal", "-shm"]], ["alone", [""]], ["but for the file itself", ["-wal", "-shm"]]])(
@@ -183,5 +198,5 @@ function checkpoint(file: string): void {
 
 function replaceByOther(file: string): void {
   rmSync(file);
-  changeIn(file, "CREATE TABLE search (x TEXT); PRAGMA user_version = 1");
+  changeIn(file, `CREATE TABLE search (x TEXT); PRAGMA user_version = ${searchVersion}`);
 }
