@@ -91,7 +91,8 @@ export class Builder {
       this.#indexer.step();
       await turn();
     }
-    if (!this.#closed) this.#indexer.giveBackSpace();
+    // Who else tidies up at the same time does another part of it.
+    while (!this.#closed && this.#indexer.tidy()) await turn();
     return true;
   }
 

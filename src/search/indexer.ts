@@ -14,8 +14,12 @@ const answerBytes = 8_000_000;
 const shortBytes = 65_536;
 const mostShort = 16;
 const mostLogsPerBatch = 256;
+/** About 20 ms of tidying up, in which nothing else of this process runs. */
+const pagesPerTidying = 512;
 /** Fewer free pages are left for what comes next. */
 const fewPages = 256;
+/** A merge that finds nothing to do counts as one change, its own command. */
+const idleChanges = 1;
 
 /** A log that this process wrote, and how far: what stands before `toByte` shall be in the next answer. */
 export interface WrittenLog {
@@ -61,10 +65,24 @@ export class Indexer {
     return left;
   }
 
-  /** Gives back what building the index left free, where it is much. */
-  giveBackSpace(): void {
-    const pages = this.#file.use((table) => table.number("PRAGMA freelist_count"));
-    if (pages > fewPages) this.#file.write((table) => table.all("PRAGMA incremental_vacuum"));
+  /** Merges some of what is written apart, then gives back some of what that left free. @returns False where there is nothing left to do. */
+  tidy(): boolean {
+    return this.#merge() || this.#giveBackSpace();
+  }
+
+  #merge(): boolean {
+    return this.#file.write((table) => {
+      const before = table.number("SELECT total_changes()");
+      table.run("INSERT INTO texts (texts, rank) VALUES ('merge', ?)", pagesPerTidying);
+      return table.number("SELECT total_changes()") - before > idleChanges;
+    });
+  }
+
+  #giveBackSpace(): boolean {
+    const free = (): number => this.#file.use((table) => table.number("PRAGMA freelist_count"));
+    if (free() <= fewPages) return false;
+    this.#file.write((table) => table.all(`PRAGMA incremental_vacuum(${pagesPerTidying})`));
+    return free() > fewPages;
   }
 
   #takeWritten(written: readonly WrittenLog[]): WrittenLog[] {

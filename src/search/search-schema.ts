@@ -1,12 +1,15 @@
 import { wordSymbols } from "./lone-characters.js";
 
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
-export const searchVersion = 1;
+export const searchVersion = 2;
 
 /** What merging leaves free can be given back. */
 export const searchBirthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";
 /** Each checkpoint of the journal waits for the disk, and building the index writes much. */
 export const searchPragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
+
+/** More than the words of one transaction take: held in memory until its end, they become one segment. */
+const mostHeldBytes = 33_554_432;
 
 /*
  * search.sqlite, derived from the logs:
@@ -21,6 +24,9 @@ export const searchPragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_s
  *   spans      runs of rows, with the least and the greatest time in each: rows are given out as logs are read, which is not
  *              the order of time, and with this the newest matches are found without looking at all; in a `sorted` one the
  *              rows ascend by time, session and place
+ *
+ * Each transaction writes its texts as one sorted segment of `texts`. Segments are merged by the builder, in small steps between
+ * answers, wherever 8 are of one size; SQLite itself does so only where they are many more, for its merges are part of a write.
  *
  * Unknown times are 0, an unknown workspace, tool or kind is ''. Workspaces are keys (`pathKey`).
  */
@@ -65,4 +71,5 @@ CREATE TABLE touches (f INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (f, i
 
 CREATE VIRTUAL TABLE texts USING fts5(body, content='', contentless_delete=1,
   tokenize="unicode61 remove_diacritics 2 tokenchars '${wordSymbols}'");
+INSERT INTO texts (texts, rank) VALUES ('hashsize', ${mostHeldBytes}), ('usermerge', 8), ('automerge', 32), ('crisismerge', 128);
 `;
