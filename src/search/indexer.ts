@@ -61,7 +61,7 @@ export class Indexer {
     const left = this.#takeWritten(written);
     const pendingBytes = this.pendingBytes();
     if (pendingBytes > answerBytes) this.#takeShort();
-    else for (let tries = 0; tries < mostConflicts && this.step(); tries += 1);
+    else if (pendingBytes > 0) for (let tries = 0; tries < mostConflicts && this.step(); tries += 1);
     return left;
   }
 
