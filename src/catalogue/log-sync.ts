@@ -1,6 +1,6 @@
 import { hasSystemCode } from "../errors.js";
 import type { DerivedFile } from "../io/derived-file.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { regularStat } from "../io/regular-file.js";
 import { isThere, isUnchanged, type LogPlace, type LogRef } from "../log/log-place.js";
 import { foldLog } from "./log-fold.js";
 import type { SessionRow } from "./session-rows.js";
@@ -31,8 +31,8 @@ export class LogSync {
   sync(log: LogRef): void {
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
       const base = this.#file.use((table) => table.byId(log.id));
-      const stats = statIfThere(log.path);
-      if (!stats?.isFile()) return this.forgetIfGone(base);
+      const stats = regularStat(log.path);
+      if (!stats) return this.forgetIfGone(base);
       if (base && isUnchanged(base, log.logsDir, stats)) return;
       if (base && base.logsDir !== log.logsDir && isThere(base)) return;
       const folded = drain(this.read(log, base));

@@ -1,8 +1,9 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { CoreError } from "../errors.js";
+import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { moveAside } from "../io/moved-aside.js";
+import { NotRegularFile, regularStat } from "../io/regular-file.js";
 import { Prepared } from "../io/prepared.js";
 import { closeWritten, isCorrupt, isUnwritable, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
@@ -28,7 +29,7 @@ export class CheckpointDb {
       return CheckpointDb.#openFile(path);
     } catch (error) {
       if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
-      if (!isCorrupt(error)) throw error;
+      if (!isCorrupt(error) && !(error instanceof NotRegularFile)) throw error;
       CheckpointDb.setAside(path, { nowMs, onWarning });
       return CheckpointDb.#openFile(path);
     }
@@ -36,18 +37,21 @@ export class CheckpointDb {
 
   /** Moves a damaged file aside, and says so; nothing where somebody did it before. */
   static setAside(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): void {
-    if (!existsSync(path)) return;
-    const aside = moveAside(path, nowMs);
     // The write-ahead log belongs to the damaged file: left there it would be played into the new one.
     for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
-    onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
+    try {
+      const aside = moveAside(path, nowMs);
+      onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
+    } catch (error) {
+      if (!hasSystemCode(error, "ENOENT")) throw error;
+    }
   }
 
   /** In memory: a copy of what `path` holds, empty where there is no such file; nothing on disk is changed through it. */
   static copyInMemory(path: string | undefined): CheckpointDb {
     const copy = new CheckpointDb(openDatabase(":memory:"));
     copy.#prepareSchema();
-    if (path !== undefined && existsSync(path)) copy.#copyFrom(path);
+    if (path !== undefined && regularStat(path)) copy.#copyFrom(path);
     return copy;
   }
 

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { linesForward } from "../io/lines.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { regularStat } from "../io/regular-file.js";
 import { parseLine } from "../log/line-fields.js";
 import type { LogFile } from "../log/log-file.js";
 import type { SessionLogs } from "../log/session-logs.js";
@@ -69,8 +69,8 @@ export class WrittenLogs implements EngineLogs {
   /** Where a log was found it mostly still is: then one look at it tells all. */
   find(sessionId: string): LogState | undefined {
     const known = this.#found.get(sessionId);
-    const stats = known && statIfThere(known.path);
-    if (known && stats?.isFile()) return { ...known, sizeBytes: stats.size };
+    const stats = known && regularStat(known.path);
+    if (known && stats) return { ...known, sizeBytes: stats.size };
     const found = findLog(this.#logs, sessionId);
     if (found) this.#found.set(sessionId, found);
     else this.#found.delete(sessionId);
@@ -129,7 +129,7 @@ export class WrittenLogs implements EngineLogs {
 /** Looks a log up and at its size. */
 export function findLog(logs: SessionLogs, sessionId: string): LogState | undefined {
   const found = logs.find(sessionId);
-  const stats = found && statIfThere(found.path);
+  const stats = found && regularStat(found.path);
   return stats && found && { sessionId: found.sessionId, path: found.path, sizeBytes: stats.size };
 }
 

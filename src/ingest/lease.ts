@@ -1,3 +1,4 @@
+import { CoreError } from "../errors.js";
 import { fileLock, type FileLock } from "../io/file-lock.js";
 
 /**
@@ -53,8 +54,13 @@ export class Lease {
   /** Waits no more and lets go. */
   close(): void {
     clearTimeout(this.#timer);
-    // Another part of this process may have the lock: then its connection stays.
-    if (this.#holders > 0 || this.#lock.tryLock()) this.#lock.close();
+    try {
+      // Another part of this process may have the lock: then its connection stays.
+      if (this.#holders > 0 || this.#lock.tryLock()) this.#lock.close();
+    } catch (error) {
+      // What could never be locked has no connection; it was said when it was tried.
+      if (!(error instanceof CoreError && error.code === "LOG_IO")) throw error;
+    }
     this.#holders = 0;
   }
 }

@@ -5,6 +5,7 @@ import { makePrivateDir } from "./atomic-write.js";
 import { moveAside } from "./moved-aside.js";
 import { closeWritten, isCorrupt, isUnwritable, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { sleepSync } from "./retry.js";
+import { NotRegularFile } from "./regular-file.js";
 import { statIfThere } from "./stat-if-there.js";
 
 /** A value in the file that it cannot hold: the file is as good as corrupt. */
@@ -226,7 +227,7 @@ function requireSchema<T>(db: Database, { version, schema }: DerivedContent<T>):
 
 /** Our statements are fixed, so one that SQLite calls wrong (code 1) stands before tables that are not ours. */
 function isDamage(error: unknown): boolean {
-  return error instanceof DamagedFile || isCorrupt(error) || sqliteErrorCode(error) === 1;
+  return error instanceof DamagedFile || error instanceof NotRegularFile || isCorrupt(error) || sqliteErrorCode(error) === 1;
 }
 
 function removeFile(path: string): void {

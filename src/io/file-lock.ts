@@ -3,6 +3,7 @@ import { dirname, resolve, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
+import { NotRegularFile } from "./regular-file.js";
 import { backOffMs, sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
 import { type Database, isBusy, openDatabase, sqliteErrorCode } from "./sqlite.js";
@@ -142,6 +143,7 @@ export class FileLock {
 
   #failure(error: unknown): unknown {
     if (error instanceof CoreError) return error;
+    if (error instanceof NotRegularFile) return new CoreError("LOG_IO", `Cannot lock "${this.#path}": ${error.kind} stands there. Remove it.`, { cause: error });
     if (sqliteErrorCode(error) === undefined && !(error instanceof Error && "syscall" in error)) return error;
     return new CoreError("LOG_IO", `Cannot lock "${this.#path}": the file cannot be used. Check its permissions and the free space of its disk.`, { cause: error });
   }

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegular } from "./regular-file.js";
 
 const newline = 10;
 const chunkBytes = 256 * 1024;
@@ -75,10 +76,10 @@ export function* lineChunks(fd: number, range: { fromByte: number; toByte?: numb
 /**
  * Whole lines of a file from a line's start onwards, read in chunks as they are asked for. The file is closed when the consumer stops.
  * @param range.toByte End of the file as it is at the start, by default; a line that ends behind it is not given.
- * @throws The system error where the file cannot be opened or read.
+ * @throws {NotRegularFile}; the system error where the file cannot be opened or read.
  */
 export function* linesForward(path: string, range: { fromByte: number; toByte?: number }): Generator<Line> {
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     for (const { offsetBytes, bytes } of lineChunks(fd, range)) {
       let start = 0;
@@ -108,7 +109,7 @@ export function lineAt(fd: number, offsetBytes: number): Buffer | undefined {
  * @param range.endByte Only lines that end at or before it; the end of the file by default. What follows the last newline before it is not given.
  */
 export function* linesBackward(path: string, range: { endByte?: number } = {}): Generator<Line> {
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     yield* backward(fd, range.endByte ?? fstatSync(fd).size);
   } finally {

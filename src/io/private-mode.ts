@@ -1,15 +1,15 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, lstatSync } from "node:fs";
 import { platform } from "node:os";
 import { hasSystemCode } from "../errors.js";
-import { statIfThere } from "./stat-if-there.js";
+import { isNothingThere } from "./stat-if-there.js";
 
 const forOthers = 0o077;
 /** Where modes say who may read: not on Windows. */
 const hasModes = platform() !== "win32";
 
-/** Whether others than its owner may do something with the file or folder; false where there is none. */
+/** Whether others than its owner may do something with the file or folder; false where there is none, and for all else: behind a link lies what is not ours. */
 export function isOpenToOthers(path: string): boolean {
-  return hasModes && ((statIfThere(path)?.mode ?? 0) & forOthers) !== 0;
+  return hasModes && (modeOf(path) & forOthers) !== 0;
 }
 
 /**
@@ -19,10 +19,21 @@ export function isOpenToOthers(path: string): boolean {
 export function makePrivate(path: string): boolean {
   if (!isOpenToOthers(path)) return false;
   try {
-    chmodSync(path, (statIfThere(path)?.mode ?? 0) & 0o700);
+    chmodSync(path, modeOf(path) & 0o700);
     return true;
   } catch (error) {
     if (hasSystemCode(error, "EPERM", "EACCES", "EROFS", "ENOENT")) return false;
+    throw error;
+  }
+}
+
+/** Mode of a file or folder; 0 where there is none. */
+function modeOf(path: string): number {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() || stats?.isDirectory() ? stats.mode : 0;
+  } catch (error) {
+    if (isNothingThere(error)) return 0;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { hasSystemCode } from "../errors.js";
+import { refuseIrregular } from "./regular-file.js";
 import { withRetry } from "./retry.js";
 import { sqliteErrorCode } from "./sqlite-error.js";
 import { chooseEngine, type Database } from "./sqlite-engine.js";
@@ -8,15 +9,21 @@ export type { Database, Row, SqlValue, Statement } from "./sqlite-engine.js";
 export { hasSqliteCode, isBusy, isCorrupt, isUnwritable, sqliteErrorCode } from "./sqlite-error.js";
 export { withRetry } from "./retry.js";
 
+/** What SQLite keeps beside a database. */
+const journals = ["-wal", "-shm"];
+
 /**
  * Opens (and, unless `readOnly`, creates with mode 0600) a database. Its folder must exist.
  * @param options.timeoutMs SQLite's own wait for locks; 0 by default, since `withRetry` waits better.
- * @throws The engine's error (see `sqliteErrorCode`), or a system error where the file cannot be made.
+ * @throws {NotRegularFile} where it, or its journal, would be written through a link or into a device; the engine's error (see `sqliteErrorCode`), or a system error where the file cannot be made.
  */
 export function openDatabase(path: string, options: { readOnly?: boolean; timeoutMs?: number } = {}): Database {
   const { readOnly = false, timeoutMs = 0 } = options;
   const engine = chooseEngine();
-  if (!readOnly && path !== ":memory:") createPrivate(path);
+  if (!readOnly && path !== ":memory:") {
+    for (const suffix of ["", ...journals]) refuseIrregular(path + suffix);
+    createPrivate(path);
+  }
   return engine.open(path, { readOnly, timeout: timeoutMs });
 }
 

@@ -54,7 +54,7 @@ export class Home {
     try {
       return readdirSync(projects).map((name) => join(projects, name, "logs"));
     } catch (error) {
-      if (hasSystemCode(error, "ENOENT", "ENOTDIR")) return [];
+      if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return [];
       throw error;
     }
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
+import { NotRegularFile, readRegular } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { Home } from "./home.js";
 import type { FoundLog } from "./session-finder.js";
@@ -74,9 +75,9 @@ function namesIn(dir: string): string[] {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readRegular(path);
   } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "EISDIR", "EACCES")) return undefined;
+    if (error instanceof NotRegularFile || hasSystemCode(error, "ENOENT", "EACCES")) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { hasSystemCode } from "../errors.js";
@@ -6,6 +5,7 @@ import { makePrivateDir, writeFileAtomic } from "../io/atomic-write.js";
 import type { FileIdentity } from "../io/file-identity.js";
 import { fileLock } from "../io/file-lock.js";
 import { moveAside } from "../io/moved-aside.js";
+import { NotRegularFile, readRegular } from "../io/regular-file.js";
 import { logIoError } from "./log-io-error.js";
 import { parseJson } from "../schema/parse-json.js";
 
@@ -95,8 +95,10 @@ type Read<T> = { state: "read"; value: T; text: string } | { state: "corrupt" };
 function tryRead<T>(file: JsonFile<T>): Read<T> {
   let text: string;
   try {
-    text = readFileSync(file.path, "utf8");
+    text = readRegular(file.path);
   } catch (error) {
+    // A folder may hold what somebody keeps there: it is told, and left.
+    if (error instanceof NotRegularFile && error.kind !== "a folder") return { state: "corrupt" };
     if (!hasSystemCode(error, "ENOENT")) throw error;
     return { state: "read", value: file.empty(), text: toText(file.empty()) };
   }

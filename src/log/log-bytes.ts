@@ -1,9 +1,10 @@
-import { closeSync, constants, fdatasyncSync, fstatSync, openSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, constants, fdatasyncSync, fstatSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { lineChunks, readFully } from "../io/lines.js";
 import { makePrivate } from "../io/private-mode.js";
+import { openRegular } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
 import { GroupSync } from "./group-sync.js";
@@ -36,7 +37,7 @@ export class LogBytes {
     this.#path = path;
     makePrivateDir(dirname(path));
     makePrivate(dirname(path));
-    this.#fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+    this.#fd = openRegular(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
     makePrivate(path);
     this.#inode = fstatSync(this.#fd).ino;
     this.#sync = new GroupSync(this.#fd);

@@ -39,7 +39,7 @@ function readNames(folder: string): Map<string, string> {
   try {
     return new Map(readdirSync(folder).map((name) => [name.toLowerCase(), name]));
   } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR")) return new Map();
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return new Map();
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import type { Prepared } from "../io/prepared.js";
 import type { Row } from "../io/sqlite.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { regularStat } from "../io/regular-file.js";
 import { Home } from "./home.js";
 
 /** A log on disk: the id in the form of its file's name. */
@@ -59,5 +59,5 @@ export function isUnchanged(place: LogPlace, logsDir: string, stats: Stats): boo
 
 /** Whether the log that is known is there. */
 export function isThere(place: LogPlace): boolean {
-  return statIfThere(Home.logPath(place.logsDir, place.id))?.isFile() ?? false;
+  return regularStat(Home.logPath(place.logsDir, place.id)) !== undefined;
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { lineChunks, linesBackward, linesForward, readFully, type Line } from "../io/lines.js";
+import { openRegular } from "../io/regular-file.js";
 import { isEventLine } from "../schema/event.js";
 import type { LogLine } from "../schema/ports.js";
 import { leadingSeq, parseLine } from "./line-fields.js";
@@ -43,7 +44,7 @@ export function* backwardLines(path: string, beforeSeq: number, seqOffset?: SeqO
 
 /** Greatest seq of a log, -1 where it is empty. Without a place to start from the whole log is read. */
 export function greatestSeq(path: string, seqOffset?: SeqOffset): number {
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     const scan = new LogScan();
     const fromByte = usableOffset(path, seqOffset?.(Infinity)) ?? 0;
@@ -93,7 +94,7 @@ function startOfFirstFrom(path: string, seq: number, seqOffset: SeqOffset | unde
 /** The place, where the log (still) has a line's start there. */
 function usableOffset(path: string, offsetBytes: number | undefined): number | undefined {
   if (offsetBytes === undefined || offsetBytes === 0) return offsetBytes;
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     const before = Buffer.alloc(1);
     const isStart = offsetBytes <= fstatSync(fd).size && readFully(fd, before, offsetBytes - 1) === 1 && before[0] === newline;

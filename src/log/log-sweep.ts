@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hasSystemCode } from "../errors.js";
+import { regularStat } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { foldSessionId, isSessionId } from "../schema/session-id.js";
 import type { Home } from "./home.js";
@@ -96,8 +97,8 @@ export class LogSweep {
 
   #lookAtKnown(place: LogPlace): void {
     const ref = refOf(place);
-    const stats = statIfThere(ref.path);
-    if (!stats?.isFile()) this.#known.forget(place);
+    const stats = regularStat(ref.path);
+    if (!stats) this.#known.forget(place);
     else if (!isUnchanged(place, place.logsDir, stats)) drain(this.#known.take(ref));
   }
 
@@ -143,8 +144,8 @@ export class LogSweep {
 
   /** @returns False where it was made just now and holds no event yet. */
   *#log(log: LogRef, place: LogPlace | undefined): Generator<undefined, boolean> {
-    const stats = statIfThere(log.path);
-    if (!stats?.isFile() || (place && isUnchanged(place, log.logsDir, stats))) return true;
+    const stats = regularStat(log.path);
+    if (!stats || (place && isUnchanged(place, log.logsDir, stats))) return true;
     const known = this.#known.byId(log.id);
     // Two logs of one id: the one that is known stays the session's.
     const isOther = known && (known.logsDir !== log.logsDir || known.id !== log.id);
@@ -182,7 +183,7 @@ function namesIn(logsDir: string): string[] {
     const names = readdirSync(join(logsDir, "sessions")).filter((name) => name.endsWith(".jsonl"));
     return names.map((name) => basename(name, ".jsonl"));
   } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "EACCES")) return [];
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return [];
     throw error;
   }
 }

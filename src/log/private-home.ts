@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { isOpenToOthers, makePrivate } from "../io/private-mode.js";
@@ -10,14 +10,14 @@ const files = /^(sessions_index\.json|ingest\.lease|(import|catalogue|search)\.s
 /**
  * Takes from others what they may do with the files and folders of a home that were made with wider modes, as far as one look at the
  * home shows them: its databases and indexes, and the folders in which all logs lie. The home itself is only narrowed where it holds nothing
- * else: somebody may have named a folder that others use.
+ * else: somebody may have named a folder that others use. The home may be a link; links in it lead to what is not ours.
  * @returns What to tell people: a line for what was narrowed, and one for what is not ours to narrow.
  */
 export function makeHomePrivate({ dir }: Pick<Home, "dir">): string[] {
   const names = namesIn(dir);
   const ours = names.filter((name) => folders.includes(name) || files.test(name));
   const isOnlyOurs = ours.length === names.length && ours.length > 0;
-  const paths = [...(isOnlyOurs ? [dir] : []), ...ours.map((name) => join(dir, name))];
+  const paths = [...(isOnlyOurs ? [realpathSync.native(dir)] : []), ...ours.map((name) => join(dir, name))];
   const narrowed = paths.filter(makePrivate);
   const open = paths.filter(isOpenToOthers);
   return [

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { hasSystemCode } from "../errors.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { regularStat } from "../io/regular-file.js";
 import { foldSessionId, isSessionId } from "../schema/session-id.js";
 import { Home } from "./home.js";
 import { LogListing } from "./log-listing.js";
@@ -90,5 +90,5 @@ function toFound(path: string): FoundLog {
 }
 
 function isFile(path: string): boolean {
-  return statIfThere(path)?.isFile() ?? false;
+  return regularStat(path) !== undefined;
 }

@@ -67,15 +67,15 @@ export function rebuildSessionIndex(logsDir: string): SessionLogIndex {
   return { sessions: entries.sort((a, b) => Date.parse(a.started_at) - Date.parse(b.started_at)) };
 }
 
-/** Paths of the logs that lie in `logsDir`; none where the folder is missing. */
+/** Paths of the logs (regular files) that lie in `logsDir`; none where the folder is missing. */
 export function logPaths(logsDir: string): string[] {
   const sessionsDir = join(logsDir, "sessions");
   try {
-    return readdirSync(sessionsDir)
-      .filter((name) => name.endsWith(".jsonl"))
-      .map((name) => join(sessionsDir, name));
+    return readdirSync(sessionsDir, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl"))
+      .map(({ name }) => join(sessionsDir, name));
   } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR")) return [];
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { closeSync, openSync, statSync, truncateSync } from "node:fs";
+import { closeSync, statSync, truncateSync } from "node:fs";
 import { linesBackward, readFully } from "../io/lines.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { openRegular, regularStat } from "../io/regular-file.js";
 import { logLock } from "./log-lock.js";
 import { examineTornTail } from "./torn-tail.js";
 
@@ -14,7 +14,7 @@ const nativeKinds = new Set(["backfill", "provider_file", "provider_log"]);
  * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`. System errors of the file as they are.
  */
 export function cutTornImport(path: string): void {
-  const stats = statIfThere(path);
+  const stats = regularStat(path);
   if (!stats || stats.size === 0 || endsInNewline(path, stats.size)) return;
   logLock(path).withLock(() => {
     const place = { start: endOfLastLine(path), end: statSync(path).size };
@@ -23,7 +23,7 @@ export function cutTornImport(path: string): void {
 }
 
 function isTornImport(path: string, place: { start: number; end: number }): boolean {
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     const tail = examineTornTail(fd, place, () => statSync(path).size);
     return tail.kind === "cut" && isOfImport(tail.raw);
@@ -40,7 +40,7 @@ function isOfImport(raw: string): boolean {
 }
 
 function endsInNewline(path: string, sizeBytes: number): boolean {
-  const fd = openSync(path, "r");
+  const fd = openRegular(path);
   try {
     const last = Buffer.alloc(1);
     readFully(fd, last, sizeBytes - 1);

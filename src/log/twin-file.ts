@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, fstatSync, ftruncateSync, linkSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, linkSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { hasSystemCode } from "../errors.js";
@@ -6,6 +6,7 @@ import { renameOver } from "../io/atomic-write.js";
 import { readAt } from "../io/byte-source.js";
 import { identityOf, isSameFile, type FileIdentity } from "../io/file-identity.js";
 import { openIfThere } from "../io/open-if-there.js";
+import { NotRegularFile, openRegular, readRegular, regularStat } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { parseJson } from "../schema/parse-json.js";
 
@@ -108,6 +109,7 @@ export class TwinFile {
 
   #copy(changed: NewEnd): { path: string; written: FileIdentity } {
     const path = `${this.#base}.next`;
+    removeIrregular(path);
     copyFileSync(this.#path, path);
     return { path, written: writeEnd(path, changed) };
   }
@@ -135,21 +137,28 @@ export class TwinFile {
 
   #state(): State | undefined {
     try {
-      return State.safeParse(parseJson(readFileSync(`${this.#base}.state`, "utf8"))).data;
+      return State.safeParse(parseJson(readRegular(`${this.#base}.state`))).data;
     } catch (error) {
-      if (!hasSystemCode(error, "ENOENT")) throw error;
+      if (!(error instanceof NotRegularFile) && !hasSystemCode(error, "ENOENT")) throw error;
       return undefined;
     }
   }
 
   /** Half of it, as a killed process may leave it, is none. */
   #save(state: State): void {
-    writeFileSync(`${this.#base}.state`, JSON.stringify(state), { mode: 0o600 });
+    const path = `${this.#base}.state`;
+    removeIrregular(path);
+    writeFileSync(path, JSON.stringify(state), { mode: 0o600 });
   }
 }
 
+/** A link would be written through, a pipe waited for. */
+function removeIrregular(path: string): void {
+  if (!regularStat(path)) rmSync(path, { force: true, recursive: true });
+}
+
 function writeEnd(path: string, { fromByte, end }: NewEnd): FileIdentity {
-  const fd = openSync(path, "r+");
+  const fd = openRegular(path, constants.O_RDWR);
   try {
     for (let at = 0; at < end.length; ) at += writeSync(fd, end, at, end.length - at, fromByte + at);
     if (fstatSync(fd).size > fromByte + end.length) ftruncateSync(fd, fromByte + end.length);

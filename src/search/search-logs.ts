@@ -3,7 +3,7 @@ import type { DerivedFile } from "../io/derived-file.js";
 import { lineAt } from "../io/lines.js";
 import { openIfThere } from "../io/open-if-there.js";
 import type { Prepared } from "../io/prepared.js";
-import { statIfThere } from "../io/stat-if-there.js";
+import { regularStat } from "../io/regular-file.js";
 import { parseLine } from "../log/line-fields.js";
 import { idKeysIn, isThere, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
@@ -74,8 +74,8 @@ export class SearchLogs implements KnownLogs {
   }
 
   *take(log: LogRef): Generator<undefined, boolean> {
-    const stats = statIfThere(log.path);
-    if (!stats?.isFile()) return false;
+    const stats = regularStat(log.path);
+    if (!stats) return false;
     const head = this.byId(log.id) ? undefined : headOf(log);
     if (head === "none") return false;
     this.#looks.push({ log, stats, head });
@@ -151,7 +151,7 @@ function headOf(log: LogRef): RowState | "none" {
   const state = emptyRowState();
   // One that cannot be read is reported when it is to be indexed.
   const fd = openIfThere(log.path, "EACCES", "EPERM");
-  if (fd === undefined) return statIfThere(log.path) ? state : "none";
+  if (fd === undefined) return regularStat(log.path) ? state : "none";
   try {
     const line = lineAt(fd, 0);
     const event = line && parseLine(line);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeHomePrivate } from "../../src/log/private-home.js";
@@ -34,6 +34,18 @@ describe.skipIf(process.platform === "win32")("a home that others can read", () 
     expect(makeHomePrivate({ dir })).toEqual([expect.stringContaining(" and 2 more: now only you can")]);
     expect(modeOf(join(dir, "notes.txt"))).toBe(0o644);
     expect(Object.values(paths).map(modeOf)).toEqual([0o755, 0o700, 0o600, 0o600]);
+  });
+
+  it("is narrowed where it is a link, and nothing to which a link in it leads", () => {
+    const { dir, paths } = wideHome();
+    const [link, victim] = [join(tempDir(), "link"), join(tempDir(), "victim")];
+    writeFileSync(victim, "");
+    chmodSync(victim, 0o644);
+    rmSync(paths.database);
+    symlinkSync(victim, paths.database);
+    symlinkSync(dir, link);
+    expect(makeHomePrivate({ dir: link })).toEqual([`Others could read ${dir} and 2 more: now only you can`]);
+    expect([dir, paths.logs, paths.index, victim].map(modeOf)).toEqual([0o700, 0o700, 0o600, 0o644]);
   });
 
   it("is not made where there is none", () => {
