@@ -8,6 +8,7 @@ import { type CommandLine, parseCommandLine, requireProviders, type Surroundings
 import { usage } from "./cli/usage.js";
 import type { Terminal } from "./cli/terminal.js";
 import { UsageError } from "./cli/usage-error.js";
+import { visible, visibleLines } from "./cli/visible.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
@@ -26,7 +27,12 @@ const terminal: Terminal = {
 };
 
 function warn(message: string): void {
-  process.stderr.write(`session-log-mcp: ${message}\n`);
+  process.stderr.write(`session-log-mcp: ${visible(message)}\n`);
+}
+
+/** Says a failure with all that is known of it. */
+function report(failure: string): void {
+  process.stderr.write(`session-log-mcp: ${visibleLines(failure)}\n`);
 }
 
 /** Newer Node keeps compiled code; beside the bundle it serves every later start. */
@@ -72,7 +78,7 @@ function describe(error: unknown): string {
 /** A failure that nobody caught is said, and the sessions of this process are ended in order. */
 function endOnFailure(serving: Serving, mask: Mask): void {
   process.on("uncaughtException", (error) => {
-    warn(mask(describe(error)));
+    report(mask(describe(error)));
     serving.stop("The server failed", 1);
   });
 }
@@ -104,7 +110,7 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
     homeDir: environment.homeDir,
     workingDir: environment.workingDir,
     now: Date.now,
-    onInternal: (id: string, error: unknown) => warnMasked(`${id}: ${describe(error)}`),
+    onInternal: (id: string, error: unknown) => report(mask(`${id}: ${describe(error)}`)),
   };
   serving = serve({ host, open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
   endOnFailure(serving, mask);
@@ -177,11 +183,12 @@ async function run(commandLine: CommandLine): Promise<void> {
 /** Says what went wrong. @returns The exit code: 2 for a wrong command line, else 1. */
 async function failed(error: unknown): Promise<1 | 2> {
   if (error instanceof UsageError) {
-    process.stderr.write(`session-log-mcp: ${error.message}\n\n${usage}`);
+    process.stderr.write(`session-log-mcp: ${visible(error.message)}\n\n${usage}`);
     return 2;
   }
   const { maskSecrets } = await import("./mask/mask-secrets.js");
-  warn(maskSecrets(error instanceof CoreError ? error.message : describe(error)));
+  if (error instanceof CoreError) warn(maskSecrets(error.message));
+  else report(maskSecrets(describe(error)));
   return error instanceof CoreError && error.code === "INVALID_ARGUMENT" ? 2 : 1;
 }
 

@@ -7,6 +7,7 @@ import type { CommonOptions, ConfigCommandOptions } from "./command-line.js";
 import { absolutePath } from "./places.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
+import { visible } from "./visible.js";
 
 /** How `config` reaches a client's file. Paths are absolute. */
 export interface ConfigFiles {
@@ -47,7 +48,7 @@ export function configCommand(options: ConfigCommandOptions, surroundings: Confi
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    surroundings.terminal.err(`session-log-mcp: Cannot put ${entryName} into "${file}": ${error.message}; the file is as it was.\n`);
+    surroundings.terminal.err(`session-log-mcp: Cannot put ${entryName} into "${visible(file)}": ${visible(error.message)}; the file is as it was.\n`);
     return 1;
   }
 }
@@ -68,7 +69,7 @@ function fileOf(client: Client, { project }: ConfigCommandOptions, { places }: C
 function print(snippet: string, { client, file, json, surroundings: { terminal } }: Target): void {
   if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, snippet })}\n`);
   // Apart from the snippet, so that this may go into a pipe.
-  terminal.err(`For ${client.title}, in ${file} (--write puts it there):\n`);
+  terminal.err(`For ${client.title}, in ${visible(file)} (--write puts it there):\n`);
   terminal.out(snippet);
 }
 
@@ -80,9 +81,9 @@ function write(put: (text: string) => string, { client, file, json, surroundings
   const result = isSame ? "unchanged" : before === undefined ? "created" : "changed";
   if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, result, backup })}\n`);
   const said = {
-    unchanged: `${file} has this entry already.`,
-    created: `Made ${file} with ${entryName} in it. Start ${client.title} anew to use it.`,
-    changed: `Put ${entryName} into ${file}; the file as it was: ${backup ?? ""}. Start ${client.title} anew to use it.`,
+    unchanged: `${visible(file)} has this entry already.`,
+    created: `Made ${visible(file)} with ${entryName} in it. Start ${client.title} anew to use it.`,
+    changed: `Put ${entryName} into ${visible(file)}; the file as it was: ${visible(backup ?? "")}. Start ${client.title} anew to use it.`,
   };
   terminal.out(`${said[result]}\n`);
 }

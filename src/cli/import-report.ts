@@ -1,15 +1,10 @@
 import type { ImportReport } from "../schema/ports.js";
+import { visible } from "./visible.js";
 
 /** The report with the names that the tool `import_sessions` uses, for `--json`. */
 export function reportJson(report: ImportReport): Record<string, unknown> {
   const { byProvider, elapsedMs, ...rest } = report;
   return { ...rest, by_provider: byProvider, elapsed_ms: elapsedMs };
-}
-
-/** Control characters as people can read them, so that a path does not steer the terminal. */
-function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 /** The report as a table, for people. */
