@@ -1,7 +1,7 @@
 import { CoreError } from "../errors.js";
 import { serializeEvent, type AgentLogEvent, type EventDraft, type EventHead } from "../schema/event.js";
 import { formatTime, parseTime } from "../schema/time.js";
-import { boundStrings, unitsBelowLimit } from "./bound-strings.js";
+import { boundStrings, longestStringBytes, unitsBelowLimit } from "./bound-strings.js";
 import { wellFormed } from "./well-formed.js";
 
 /** Longest line of a log, in bytes without its newline. */
@@ -33,7 +33,8 @@ export function toEvent(draft: EventDraft, identity: LineIdentity, place: { seq:
 
 /**
  * The event's line, without the newline, with strings over 1 MiB cut and halves of surrogate pairs replaced; and the event as that line says it.
- * @throws {CoreError} `EVENT_TOO_LARGE` where the line is longer than 4 MiB all the same.
+ * A provider's record whose line is longer than 4 MiB all the same is shortened further: nobody is there to do it, and the rest of its file must not wait.
+ * @throws {CoreError} `EVENT_TOO_LARGE` where any other's is.
  */
 export function toLine(event: AgentLogEvent): { event: AgentLogEvent; line: string } {
   const whole = serializeEvent(event);
@@ -43,10 +44,23 @@ export function toLine(event: AgentLogEvent): { event: AgentLogEvent; line: stri
   if (line.length <= unitsBelowLimit) return { event: logged, line };
   const lengthBytes = Buffer.byteLength(line);
   if (lengthBytes <= longestLineBytes) return { event: logged, line };
+  if (logged.origin !== undefined) return shortened(logged);
   throw new CoreError(
     "EVENT_TOO_LARGE",
     `Cannot log event of type ${event.type}: its line has ${lengthBytes} bytes, at most ${longestLineBytes} are allowed. Shorten it, or split it into several events.`,
   );
+}
+
+/** The event with its data as JSON text, and all strings cut to half as long until it fits. A control character takes six bytes of a line. */
+function shortened(event: AgentLogEvent): { event: AgentLogEvent; line: string } {
+  const isData = (name: string, value: unknown): boolean => (name === "input" || name === "data") && typeof value === "object" && value !== null;
+  const fields = Object.entries(event).map(([name, value]) => [name, isData(name, value) ? JSON.stringify(value) : value]);
+  const flat = Object.fromEntries(fields) as AgentLogEvent;
+  for (let maxBytes = longestStringBytes; ; maxBytes /= 2) {
+    const shorter = boundStrings(flat, maxBytes);
+    const line = serializeEvent(shorter);
+    if (Buffer.byteLength(line) <= longestLineBytes) return { event: shorter, line };
+  }
 }
 
 /** The bytes of lines, each closed by a newline. Written line by line: one joined string of all would be copied twice more. */

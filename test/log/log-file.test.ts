@@ -129,6 +129,20 @@ describe("LogFile.append()", () => {
     expect(log.append([message("b")]).seqs).toEqual([1]);
   });
 
+  it("shortens a provider's record over 4 MiB instead, so that the rest of its file is not held up", () => {
+    const path = newLogPath();
+    const log = openLog(path);
+    const keys = Object.fromEntries(Array.from({ length: 500_000 }, (_, nth) => [`key${nth}`, nth]));
+    const call = { sourceKind: "backfill", kind: { type: "tool_call", tool_name: "t", tool_id: null, input: keys }, extras: { origin: "1/call" } } as const;
+    const { events } = log.append([call, message("\u0001".repeat(1_500_000), { origin: "2/text" }), message("behind", { origin: "3/text" })]);
+    expect(logLines(path).map(({ seq, origin }) => [seq, origin])).toEqual([[1, "1/call"], [2, "2/text"], [3, "3/text"]]);
+    const [input, control] = logLines(path);
+    expect(String(input?.["input"])).toBe(JSON.stringify(keys).slice(0, 1024 * 1024));
+    expect(input?.["truncated"]).toBe(JSON.stringify(keys).length - 1024 * 1024);
+    expect(control).toMatchObject({ content: "\u0001".repeat(512 * 1024), truncated: 1_500_000 - 512 * 1024 });
+    expect(events).toEqual(logLines(path));
+  });
+
   it("takes a log in anew that was replaced, cut short or removed", () => {
     const path = newLogPath();
     const log = openLog(path);

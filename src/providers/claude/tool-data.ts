@@ -1,4 +1,5 @@
 import { isBase64, boundedData, type DataBounds } from "../bounded-data.js";
+import { boundedDepth } from "../bounded-depth.js";
 import { isObject, type JsonObject, numberAt } from "../json.js";
 
 /**
@@ -73,7 +74,8 @@ function withoutCutOutput(source: JsonObject): JsonObject {
  * @returns null where it tells nothing more. A plain string, and the block list of an MCP tool, repeat the output.
  */
 export function toolData(source: unknown, { output, failed }: { output: string; failed: boolean }): JsonObject | null {
-  const object = isObject(source) ? withoutCutOutput(source) : undefined;
+  const shallow = boundedDepth(source);
+  const object = isObject(shallow) ? withoutCutOutput(shallow) : undefined;
   const code = exitCode(object, output, failed);
   const kept = object ? unsaidFields(object, output) : undefined;
   const data = kept ? boundedData(kept, dataBounds) : undefined;

@@ -1,3 +1,4 @@
+import { boundedDepth } from "../bounded-depth.js";
 import { boundedText } from "../bounded-text.js";
 import { isObject, type JsonObject, objectAt, stringAt } from "../json.js";
 import { mediaBlockText } from "../media-text.js";
@@ -25,9 +26,9 @@ export function blockText(block: JsonObject): string | undefined {
 /** `content` of a result block as one text; null where there is none. */
 function outputText(content: unknown): string | null {
   if (typeof content === "string") return content;
-  if (isObject(content)) return blockText(content) ?? JSON.stringify(content);
+  if (isObject(content)) return blockText(content) ?? JSON.stringify(boundedDepth(content));
   if (!Array.isArray(content)) return null;
-  const parts = content.map((block) => (isObject(block) ? (blockText(block) ?? JSON.stringify(block)) : String(block)));
+  const parts = content.map((block) => (isObject(block) ? (blockText(block) ?? JSON.stringify(boundedDepth(block))) : String(boundedDepth(block))));
   return parts.join("\n");
 }
 
@@ -59,7 +60,7 @@ const maxIdChars = 200;
 export function sayToolCall(reading: RecordReading, block: JsonObject): void {
   const name = stringAt(block, "name") ?? "unknown";
   const id = stringAt(block, "id");
-  const input = block["input"] ?? null;
+  const input = boundedDepth(block["input"] ?? null);
   const kind = claudeToolKind(name);
   if (id !== undefined && id.length <= maxIdChars) {
     const call: OpenCall = { name: boundedText(name, maxIdChars), kind, asked: askedFor(input) };

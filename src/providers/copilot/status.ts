@@ -22,19 +22,22 @@ const inner = new Set([...bulk].filter((name) => !envelope.has(name)));
 const noteBounds: DataBounds = { ...statusBounds, omit: inner };
 
 /** Fields that repeat what an event or a file says, by type of record. */
-const repeated: Readonly<Record<string, readonly string[]>> = {
-  "session.shutdown": ["usage"],
-  "session.start": ["sessionId", "cwd", "startTime", "selectedModel"],
-  "session.resume": ["cwd", "selectedModel"],
-  "skill.invoked": ["content"],
-  "external_tool.requested": ["arguments"],
-};
+const repeated: ReadonlyMap<string, readonly string[]> = new Map([
+  ["session.shutdown", ["usage"]],
+  ["session.start", ["sessionId", "cwd", "startTime", "selectedModel"]],
+  ["session.resume", ["cwd", "selectedModel"]],
+  ["skill.invoked", ["content"]],
+  ["external_tool.requested", ["arguments"]],
+]);
 /** Texts that are kept longer than others: the summary that goes on in place of the conversation. */
-const longText: Readonly<Record<string, number>> = { "session.compaction_complete": 64_000, "system.message": 500 };
+const longText: ReadonlyMap<string, number> = new Map([
+  ["session.compaction_complete", 64_000],
+  ["system.message", 500],
+]);
 
 function boundsOf(type: string): DataBounds {
-  const omit = repeated[type];
-  const chars = longText[type];
+  const omit = repeated.get(type);
+  const chars = longText.get(type);
   return {
     ...noteBounds,
     ...(omit === undefined ? {} : { omit: new Set([...inner, ...omit]) }),

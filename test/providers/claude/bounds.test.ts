@@ -61,3 +61,19 @@ describe("the state of the Claude parser", () => {
     expect(claude.completeness(parseRecords([user(1, "Hi.")]).state)).toBe("full");
   });
 });
+
+describe("records nested 100,000 deep", () => {
+  const deep = { list: `${"[".repeat(100_000)}${"]".repeat(100_000)}`, record: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` };
+  const block = (json: string) => JSON.stringify(user(2, [{ type: "tool_result", tool_use_id: "t", content: "DEEP" }])).replace('"DEEP"', json);
+
+  test.each([
+    ["an input", JSON.stringify({ ...common, type: "assistant", uuid: uuid(2), parentUuid: null, message: { id: "m", content: [{ type: "tool_use", id: "t", name: "Bash", input: "DEEP" }] } }).replace('"DEEP"', deep.record), "tool_call"],
+    ["a result's record", block(deep.record), "tool_result"],
+    ["a result's list", block(`[${deep.list}]`), "tool_result"],
+    ["what a tool told beside", JSON.stringify({ ...user(2, [{ type: "tool_result", tool_use_id: "t", content: "ok" }]), toolUseResult: "DEEP" }).replace('"DEEP"', deep.record), "tool_result"],
+  ])("are read where %s is so, and the record behind it too", (_, line, type) => {
+    const bytes = Buffer.from(`${line}\n${JSON.stringify(user(3, "Behind."))}\n`);
+    const { events } = parseWhole(claude, bytes, { file });
+    expect(JSON.parse(JSON.stringify(events)).map(({ kind }: { kind: { type: string } }) => kind.type)).toEqual(expect.arrayContaining([type, "user_message"]));
+  });
+});

@@ -72,3 +72,8 @@ describe("the state of the Copilot parser", () => {
     expect(copilot.completeness(parseWhole(copilot, Buffer.from("{}"), { file: history }).state)).toBe("metadata_only");
   });
 });
+
+test.each(["constructor", "__proto__", "toString"])("a record of type %s is told like any other unknown one", (type) => {
+  const { events } = parseRecords([start(), record(type, { note: "kept" })]);
+  expect(events.at(-1)?.kind).toMatchObject({ type: "provider_status", message: type, data: { note: "kept" } });
+});
