@@ -1,13 +1,18 @@
 import type { z } from "zod";
 import { CoreError } from "../errors.js";
+import { isDeeperThan, maxDepth } from "./nesting.js";
 
 type Issue = z.core.$ZodIssue;
 
 const shownCharacters = 80;
 const shownIssues = 3;
+const shownNames = 5;
+/** Of the longest list that a tool takes. */
+const mostItems = 1000;
 
 /** A value of the caller's, as JSON and short. No code point is split. */
 function shown(value: unknown): string {
+  if (isDeeperThan(value, maxDepth)) return `(nested deeper than ${maxDepth} levels)`;
   const text = JSON.stringify(value) ?? String(value);
   const points = Array.from(text.slice(0, 2 * shownCharacters));
   return points.length > shownCharacters ? `${points.slice(0, shownCharacters).join("")}…` : text;
@@ -49,13 +54,33 @@ function allowed(issue: Issue): string {
 function sentence(issue: Issue, args: unknown, known: readonly string[]): string {
   const name = nameOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    const keys = issue.keys.map(shown).join(", ");
-    const place = name === "" ? `It takes ${known.length === 0 ? "none" : known.join(", ")}` : `See the description of ${name}`;
-    return `Unknown argument${issue.keys.length > 1 ? "s" : ""} ${keys}${name === "" ? "" : ` in ${name}`}. ${place}.`;
+    return unknownNames(issue.keys, { known, place: name });
   }
   const value = valueAt(args, issue.path);
   const wrong = value === undefined ? `${name || "arguments"} is missing` : `${name || "arguments"} ${shown(value)} is not allowed`;
   return `${wrong}: ${allowed(issue)}.`;
+}
+
+function unknownNames(names: readonly string[], { known, place }: { known: readonly string[]; place: string }): string {
+  const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : "";
+  const taken = place === "" ? `It takes ${known.length === 0 ? "none" : known.join(", ")}` : `See the description of ${place}`;
+  const quoted = names.slice(0, shownNames).map(shown).join(", ");
+  return `Unknown argument${names.length > 1 ? "s" : ""} ${quoted}${more}${place === "" ? "" : ` in ${place}`}. ${taken}.`;
+}
+
+/**
+ * Refuses what no tool takes before each part of it is checked on its own: a million faults would cost gigabytes to name. A name like `__proto__`
+ * is refused here too, since the check of the rest passes over it.
+ * @param known Names of the arguments that the tool takes.
+ * @throws {CoreError} `INVALID_ARGUMENT`.
+ */
+export function refuseUnbounded(args: unknown, known: readonly string[]): void {
+  if (typeof args !== "object" || args === null) return;
+  const names = Object.keys(args).filter((name) => !known.includes(name));
+  if (names.length > shownNames || names.includes("__proto__")) throw new CoreError("INVALID_ARGUMENT", unknownNames(names, { known, place: "" }));
+  for (const [name, value] of Object.entries(args)) {
+    if (Array.isArray(value) && value.length > mostItems) throw new CoreError("INVALID_ARGUMENT", `${name} of ${value.length} items is not allowed: give at most ${mostItems} items.`);
+  }
 }
 
 /**

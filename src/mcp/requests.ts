@@ -27,6 +27,11 @@ export interface OfferedRequest {
 
 const Page = z.looseObject({ cursor: z.string().optional() }).optional();
 const Uri = z.looseObject({ uri: z.string() });
+/** Each text that is none would be named: not a million of them. */
+const PromptArguments = z
+  .looseObject({})
+  .refine((given) => Object.keys(given).length <= 100, "give at most 100 arguments")
+  .pipe(z.record(z.string(), z.string()));
 const Completion = z.looseObject({
   ref: z.discriminatedUnion("type", [z.looseObject({ type: z.literal("ref/prompt"), name: z.string() }), z.looseObject({ type: z.literal("ref/resource"), uri: z.string() })]),
   argument: z.looseObject({ name: z.string(), value: z.string() }),
@@ -59,7 +64,7 @@ export function offeredRequests(host: Host, { tools, resources, prompts }: Offer
     ],
     ["tools/call", offered(z.looseObject({ name: z.string(), arguments: z.looseObject({}).optional() }), (params, call) => callTool(tools, params, { host, call }))],
     ["prompts/list", offered(Page, (params) => listPrompts(prompts, params?.cursor))],
-    ["prompts/get", offered(z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.string()).optional() }), (params, call) => getPrompt(prompts, params, { host, call }))],
+    ["prompts/get", offered(z.looseObject({ name: z.string(), arguments: PromptArguments.optional() }), (params, call) => getPrompt(prompts, params, { host, call }))],
     ["completion/complete", offered(Completion, (params) => complete(params, { host, prompts, resources }))],
     ["resources/list", offered(Page, (params) => named.list(params?.cursor))],
     ["resources/templates/list", offered(Page, (params) => named.templates(params?.cursor))],

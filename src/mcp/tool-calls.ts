@@ -1,5 +1,5 @@
 import { CoreError } from "../errors.js";
-import { argumentError } from "./argument-error.js";
+import { argumentError, refuseUnbounded } from "./argument-error.js";
 import { type Call, callContext } from "./call-context.js";
 import { errorResult } from "./error-result.js";
 import type { Host } from "./host.js";
@@ -35,9 +35,11 @@ export function listedTool(tool: Tool): ListedTool {
 }
 
 function checkedArguments(tool: Tool, args: unknown): Record<string, unknown> {
+  const known = Object.keys(tool.args.shape);
+  refuseUnbounded(args, known);
   const parsed = tool.args.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
-  throw argumentError(parsed.error, args, { known: Object.keys(tool.args.shape) });
+  throw argumentError(parsed.error, args, { known });
 }
 
 async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call: Call }): Promise<ToolResult> {

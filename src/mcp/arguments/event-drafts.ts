@@ -3,6 +3,7 @@ import { CoreError } from "../../errors.js";
 import { eventKinds, type EventDraft, type EventType, type LogEventKind } from "../../schema/event.js";
 import { formatTime, parseTime } from "../../schema/time.js";
 import { inferToolKind } from "../../schema/tool-kind.js";
+import { isDeeperThan, maxDepth } from "../nesting.js";
 
 /** Kinds that only their own tools write. */
 const writtenElsewhere: ReadonlyMap<string, string> = new Map<EventType, string>([
@@ -84,14 +85,6 @@ function withToolKind(kind: LogEventKind): LogEventKind {
   if (kind.type !== "tool_call" && kind.type !== "tool_result") return kind;
   if (kind.tool_kind !== undefined || kind.tool_name === null) return kind;
   return { ...kind, tool_kind: inferToolKind(kind.tool_name) };
-}
-
-/** Deeper than any real input, and far from where readers run out of stack. */
-const maxDepth = 200;
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
 }
 
 const shownIssues = 3;

@@ -11,7 +11,7 @@ export function checkSessionId(name: string, id: string | undefined): void {
   if (id === undefined || isSessionId(id)) return;
   throw new CoreError(
     "INVALID_ARGUMENT",
-    `${name} ${JSON.stringify(id)} cannot name a session. Give 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit, the last no dot, and no reserved name (latest, current, previous, a device name).`,
+    `${name} ${JSON.stringify(id.slice(0, 140))} cannot name a session. Give 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit, the last no dot, and no reserved name (latest, current, previous, a device name).`,
   );
 }
 
