@@ -17,12 +17,19 @@ export function shrinkRecord(record: Readonly<Record<string, unknown>>, maxBytes
   if (jsonBytes(record) <= maxBytes) return record;
   let fits = 0;
   let over = Math.max(maxBytes, 1);
+  // What was too long holds all that a shorter one does: of a large record only the first try costs what it is long.
+  let source = capRecord(record, over);
   while (over - fits > 1) {
     const middle = (fits + over) >> 1;
-    if (jsonBytes(capRecord(record, middle)) <= maxBytes) fits = middle;
-    else over = middle;
+    const capped = capRecord(source, middle);
+    if (jsonBytes(capped) <= maxBytes) {
+      fits = middle;
+    } else {
+      over = middle;
+      source = capped;
+    }
   }
-  return capRecord(record, fits);
+  return capRecord(source, fits);
 }
 
 function capRecord(record: Readonly<Record<string, unknown>>, cap: number): Record<string, unknown> {
