@@ -22,7 +22,7 @@ function decoded(text: string): string {
     return decodeURIComponent(text);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    throw invalidParams("The URI has a % that two hex digits do not follow");
+    throw invalidParams("The URI has a % that does not begin a byte of UTF-8 in hex digits");
   }
 }
 
