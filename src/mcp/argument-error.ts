@@ -69,15 +69,14 @@ function unknownNames(names: readonly string[], { known, place }: { known: reado
 }
 
 /**
- * Refuses what no tool takes before each part of it is checked on its own: a million faults would cost gigabytes to name. A name like `__proto__`
- * is refused here too, since the check of the rest passes over it.
+ * Refuses what no tool takes before each part of it is checked on its own: a million faults would cost gigabytes to name.
  * @param known Names of the arguments that the tool takes.
  * @throws {CoreError} `INVALID_ARGUMENT`.
  */
 export function refuseUnbounded(args: unknown, known: readonly string[]): void {
   if (typeof args !== "object" || args === null) return;
   const names = Object.keys(args).filter((name) => !known.includes(name));
-  if (names.length > shownNames || names.includes("__proto__")) throw new CoreError("INVALID_ARGUMENT", unknownNames(names, { known, place: "" }));
+  if (names.length > shownNames) throw new CoreError("INVALID_ARGUMENT", unknownNames(names, { known, place: "" }));
   for (const [name, value] of Object.entries(args)) {
     if (Array.isArray(value) && value.length > mostItems) throw new CoreError("INVALID_ARGUMENT", `${name} of ${value.length} items is not allowed: give at most ${mostItems} items.`);
   }

@@ -2,6 +2,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
+  InitializeRequestSchema,
   type JSONRPCMessage,
   RootsListChangedNotificationSchema,
   type ServerNotification,
@@ -15,9 +16,10 @@ import { ClientLog, logLevels } from "../client-log.js";
 import type { Host } from "../host.js";
 import { serverInfo } from "../identity-card.js";
 import { instructionsFor } from "../instructions.js";
-import type { RpcMessage } from "../json-rpc.js";
+import { isCall, isRequest, type RpcMessage } from "../json-rpc.js";
 import { checkedParams, offeredRequests, type Offered } from "../requests.js";
 import { ResourceRequests } from "../resource-requests.js";
+import { rpcCodes } from "../rpc-error.js";
 import { listedEntries } from "../resources/catalogue.js";
 import type { Progress, Services } from "../tool.js";
 import { Updates } from "../updates.js";
@@ -38,6 +40,12 @@ export interface McpServer {
   announceNewSessions(): Promise<void>;
   /** Tells the client what its user can act on: ids, paths and times, never recorded text. */
   warn(message: string): void;
+}
+
+/** The answer to an `initialize` without what it needs, to which the SDK would answer -32603 and a dump of its findings. */
+function malformedInitialize(message: RpcMessage): RpcMessage | undefined {
+  if (!isCall(message) || !isRequest(message) || message.method !== "initialize" || InitializeRequestSchema.safeParse(message).success) return undefined;
+  return { jsonrpc: "2.0", id: message.id, error: { code: rpcCodes.invalidParams, message: "Malformed request. initialize needs protocolVersion, capabilities and clientInfo" } };
 }
 
 /** What carries the server's messages. */
@@ -87,7 +95,11 @@ export async function createLegacyServer(host: Host, offered: Offered, wire: Wir
   const transport = transportOn(wire);
   await server.connect(transport);
   return {
-    receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
+    receive(message) {
+      const malformed = malformedInitialize(message);
+      if (malformed) void wire.send(malformed);
+      else transport.onmessage?.(message as JSONRPCMessage);
+    },
     closed() {
       updates.close();
       log.close();
