@@ -51,7 +51,7 @@ function manifest(listed) {
 function copyInto(folder) {
   mkdirSync(join(folder, "dist"));
   // dist/index.js is the library.
-  const scripts = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js") && name !== "index.js");
+  const scripts = readdirSync(join(root, "dist")).filter((name) => /\.(js|json)$/.test(name) && name !== "index.js");
   for (const name of scripts) cpSync(join(root, "dist", name), join(folder, "dist", name));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   for (const [name, parts] of Object.entries(packages)) {

@@ -100,7 +100,7 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
   const open = (tell: typeof warn): Promise<OpenServices> => openServices(common, { imports: imports && !common.readOnly, tell });
   // It throws, and says what to install.
   if (!isSqliteThere()) await open(warn);
-  const [{ serve }, mask] = await Promise.all([import("./main/serve.js"), maskFor(common)]);
+  const [{ serve }, { listedTools }, mask] = await Promise.all([import("./main/serve.js"), import("./main/listed-tools.js"), maskFor(common)]);
   const warnMasked = (message: string): void => warn(mask(message));
   const host = {
     version: packageJson.version,
@@ -112,7 +112,7 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
     now: Date.now,
     onInternal: (id: string, error: unknown) => report(mask(`${id}: ${describe(error)}`)),
   };
-  serving = serve({ host, open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
+  serving = serve({ host, tools: listedTools(), open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
   endOnFailure(serving, mask);
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }

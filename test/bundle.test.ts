@@ -54,7 +54,7 @@ describe("the bundle", () => {
     const { folder, manifest } = await unpacked();
     expect(v0_3.McpbManifestSchema.parse(manifest)).toMatchObject({ name: pack.name, version: pack.version });
     expect(readdirSync(folder).toSorted()).toEqual(["LICENSE", "dist", "manifest.json", "node_modules", "package.json"]);
-    expect(readdirSync(join(folder, "dist")).filter((name) => !name.endsWith(".js"))).toEqual([]);
+    expect(readdirSync(join(folder, "dist")).filter((name) => !name.endsWith(".js"))).toEqual(["tools-list.json"]);
     const binaries = readdirSync(join(folder, "node_modules/@photostructure/sqlite/prebuilds"));
     expect(binaries.toSorted()).toEqual(["darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64", "win32-arm64", "win32-x64"]);
   });

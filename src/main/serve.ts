@@ -1,11 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 import { EraRouter } from "../mcp/era-router.js";
+import { FirstAnswers, type ServerCard } from "../mcp/first-answers.js";
 import type { Host } from "../mcp/host.js";
-import { prompts } from "../mcp/prompts/catalogue.js";
-import { resources } from "../mcp/resources/catalogue.js";
 import { StdioTransport } from "../mcp/stdio-transport.js";
 import type { Services } from "../mcp/tool.js";
-import { tools } from "../mcp/tools/catalogue.js";
+import type { RpcMessage } from "../mcp/json-rpc.js";
 import type { SearchPort } from "../schema/ports.js";
 
 /** The parts behind the server, and what only its owner may do with them. */
@@ -20,6 +19,8 @@ export interface OpenServices extends Services {
 /** What `serve` is given of the process and its surroundings. */
 export interface ServeOptions {
   host: Omit<Host, "services">;
+  /** As built beside the program; without them nothing is answered before the server is loaded. */
+  tools?: ServerCard["tools"] | undefined;
   /** Makes the parts behind the server; called once. A failure ends the process. @param warn Told of what was put right or left out; ids and paths only. */
   open(warn: (message: string) => void): Promise<OpenServices>;
   input: Readable;
@@ -97,28 +98,34 @@ export function serve(options: ServeOptions): Serving {
     return open;
   };
   const host: Host = { ...options.host, services };
-  const offered = { tools, resources, prompts };
-  const onInitialized = (): void => later(backgroundAfterInitializedMs);
+  const { version } = options.host;
+  const wire = { send: (message: RpcMessage) => router.send(message), close: () => transport.close() };
   const router = new EraRouter(
     transport,
     {
+      first: options.tools && new FirstAnswers({ version, tools: options.tools }),
       async legacy() {
-        const { createLegacyServer } = await import("../mcp/legacy/legacy-server.js");
-        return createLegacyServer(host, offered, { send: (message) => transport.send(message), close: () => transport.close(), onInitialized });
+        const [{ createLegacyServer }, { offered }] = await Promise.all([import("../mcp/legacy/legacy-server.js"), import("../mcp/offered.js")]);
+        return createLegacyServer(host, offered, wire);
       },
       async modern() {
-        const { ModernServer } = await import("../mcp/modern/modern-server.js");
-        return new ModernServer(host, offered, { send: (message) => transport.send(message) });
+        const [{ ModernServer }, { offered }] = await Promise.all([import("../mcp/modern/modern-server.js"), import("../mcp/offered.js")]);
+        return new ModernServer(host, offered, wire);
       },
     },
     {
-      onInitialized,
+      onInitialized: () => later(backgroundAfterInitializedMs),
       onClosed: () => stop("The server stopped: its client closed the connection"),
       onError: (error) => options.host.onInternal("message", error),
     },
   );
   const later = (delayMs: number): void => {
-    setTimeout(() => void (stopping || inBackground || services()), delayMs).unref();
+    const begin = async (): Promise<unknown> => {
+      if (stopping || inBackground) return;
+      await router.load();
+      return services();
+    };
+    setTimeout(() => void begin().catch((error: unknown) => options.host.onInternal("start", error)), delayMs).unref();
   };
   const stop = (reason: string, code = 0): void => {
     if (stopping) return;

@@ -1,3 +1,5 @@
+import { isRequestId, type RequestId } from "./json-rpc.js";
+
 const idAtEnd = /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
 const idAfterColon = /\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)\s*[,}]/y;
 const stringToken = /"(?:[^"\\]|\\.)*"/y;
@@ -30,9 +32,9 @@ function idNearStart(text: string): string | undefined {
  * The id of a JSON-RPC request of which only the ends are known: clients write it among the first members or as the last one.
  * @returns undefined where it is in neither place.
  */
-export function requestIdFromEnds(head: string, tail: string): string | number | undefined {
+export function requestIdFromEnds(head: string, tail: string): RequestId | undefined {
   const literal = idNearStart(head) ?? idAtEnd.exec(tail)?.[1];
   if (literal === undefined) return undefined;
-  const id = JSON.parse(literal) as string | number;
-  return typeof id === "string" || Number.isSafeInteger(id) ? id : undefined;
+  const id: unknown = JSON.parse(literal);
+  return isRequestId(id) ? id : undefined;
 }

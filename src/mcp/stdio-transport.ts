@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { cancelledId, isCall, isRequest, RequestId, RpcMessage } from "./json-rpc.js";
+import { cancelledId, isCall, isObject, isRequest, isRequestId, isRpcMessage, type RequestId, type RpcMessage } from "./json-rpc.js";
 import { type Message, MessageSplitter } from "./message-splitter.js";
 import { requestIdFromEnds } from "./request-id.js";
 import { rpcCodes } from "./rpc-error.js";
@@ -8,7 +8,7 @@ const maxMessageBytes = 10 * 1024 * 1024;
 const stopReadingAtBytes = 4 * 1024 * 1024;
 
 function idOf(value: unknown): RequestId | undefined {
-  return typeof value === "object" && value !== null && "id" in value ? RequestId.safeParse(value.id).data : undefined;
+  return isObject(value) && isRequestId(value["id"]) ? value["id"] : undefined;
 }
 
 /** Who is told of what comes. */
@@ -121,12 +121,11 @@ export class StdioTransport {
       this.#refuse(rpcCodes.parseError, "Parse error: the line is no JSON", undefined);
       return;
     }
-    const parsed = RpcMessage.safeParse(value);
-    if (!parsed.success) {
+    if (!isRpcMessage(value)) {
       this.#refuse(rpcCodes.invalidRequest, "Invalid request: the line is no JSON-RPC 2.0 message", idOf(value));
       return;
     }
-    this.#deliver(parsed.data);
+    this.#deliver(value);
   }
 
   #deliver(message: RpcMessage): void {

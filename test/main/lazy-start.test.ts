@@ -25,7 +25,7 @@ test("the first answers come without databases, watchers and parsers", () => {
   const loaded = loadedWith(resolve(src, "main/serve.ts"));
   expect(partsOf(loaded)).toContain("mcp");
   for (const heavy of ["io", "log", "catalogue", "ingest", "providers", "search"]) expect(partsOf(loaded)).not.toContain(heavy);
-  expect([...loaded]).not.toContain("chokidar");
+  for (const heavy of ["chokidar", "zod"]) expect([...loaded]).not.toContain(heavy);
 });
 
 test("a client of one era loads nothing of the other", () => {

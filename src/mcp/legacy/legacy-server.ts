@@ -23,6 +23,7 @@ import { rpcCodes } from "../rpc-error.js";
 import { listedEntries } from "../resources/catalogue.js";
 import type { Progress, Services } from "../tool.js";
 import { Updates } from "../updates.js";
+import { legacyCapabilities } from "./handshake.js";
 import { ClientRoots } from "./roots.js";
 
 const SetLevel = z.looseObject({ level: z.enum(logLevels) });
@@ -53,15 +54,13 @@ export interface Wire {
   /** Resolves when the stream takes more. */
   send(message: RpcMessage): Promise<void>;
   close(): Promise<void>;
-  /** The client has taken the answer to `initialize`. */
-  onInitialized(): void;
 }
 
 /** Makes the server; nothing behind it is loaded before a call needs it. */
 export async function createLegacyServer(host: Host, offered: Offered, wire: Wire): Promise<McpServer> {
   const { tools, resources } = offered;
   const server = new Server(serverInfo(host.version), {
-    capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {}, logging: {} },
+    capabilities: legacyCapabilities,
     instructions: instructionsFor(tools.map(({ name }) => name)),
     // Nothing is elicited here; the SDK's own validator would be made at start all the same.
     jsonSchemaValidator: { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: "nothing is elicited" }) },
@@ -88,10 +87,7 @@ export async function createLegacyServer(host: Host, offered: Offered, wire: Wir
     log.setLevel(checkedParams(SetLevel, params).level);
     return {};
   });
-  server.oninitialized = () => {
-    log.open();
-    wire.onInitialized();
-  };
+  server.oninitialized = () => log.open();
   const transport = transportOn(wire);
   await server.connect(transport);
   return {

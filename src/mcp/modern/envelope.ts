@@ -1,17 +1,6 @@
 import { z } from "zod";
 import { invalidParams, RpcError } from "../rpc-error.js";
-
-/** The revisions without a handshake that this server speaks (modelcontextprotocol.io/specification/2026-07-28/basic/versioning). */
-export const modernVersions: readonly string[] = ["2026-07-28"];
-
-/** Names in `_meta` that the protocol keeps for itself. */
-export const metaKeys = {
-  protocolVersion: "io.modelcontextprotocol/protocolVersion",
-  clientCapabilities: "io.modelcontextprotocol/clientCapabilities",
-  clientInfo: "io.modelcontextprotocol/clientInfo",
-  serverInfo: "io.modelcontextprotocol/serverInfo",
-  subscriptionId: "io.modelcontextprotocol/subscriptionId",
-} as const;
+import { metaKeys, modernVersions } from "./revision.js";
 
 const unsupportedVersion = -32022;
 
@@ -27,15 +16,6 @@ export interface Sender {
   meta: Readonly<Record<string, unknown>>;
   clientName: string | undefined;
   progressToken: string | number | undefined;
-}
-
-/** Requests that the revisions with a handshake do not have. */
-const modernOnly: ReadonlySet<string> = new Set(["server/discover", "subscriptions/listen"]);
-
-/** Whether a request or notification is of a revision without a handshake: it says so, or no other has it. */
-export function isModern({ method, params }: { method: string; params?: Readonly<Record<string, unknown>> | undefined }): boolean {
-  const meta = params?.["_meta"];
-  return modernOnly.has(method) || (typeof meta === "object" && meta !== null && metaKeys.protocolVersion in meta);
 }
 
 /**

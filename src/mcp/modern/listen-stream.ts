@@ -3,7 +3,7 @@ import type { RequestId } from "../json-rpc.js";
 import type { ResourceWatch } from "../resources/resource.js";
 import type { Services } from "../tool.js";
 import { Updates } from "../updates.js";
-import { metaKeys } from "./envelope.js";
+import { metaKeys } from "./revision.js";
 
 /** What a client wants to hear of. */
 export const ListenParams = z.looseObject({

@@ -2,8 +2,6 @@ import type { Call } from "../call-context.js";
 import { callProgress } from "../call-progress.js";
 import { internalRpcError } from "../error-result.js";
 import type { Host } from "../host.js";
-import { serverInfo } from "../identity-card.js";
-import { instructionsFor } from "../instructions.js";
 import { cancelledId, isRequest, type RequestId, type RpcMessage, type RpcRequest } from "../json-rpc.js";
 import { checkedParams, offeredRequests, type Offered, type OfferedRequest } from "../requests.js";
 import { ResourceRequests } from "../resource-requests.js";
@@ -11,26 +9,16 @@ import { listedEntries } from "../resources/catalogue.js";
 import type { ResourceWatch } from "../resources/resource.js";
 import { RpcError, rpcCodes } from "../rpc-error.js";
 import type { Progress } from "../tool.js";
-import { metaKeys, modernVersions, senderOf, type Sender } from "./envelope.js";
+import { senderOf, type Sender } from "./envelope.js";
 import { ListenParams, ListenStream } from "./listen-stream.js";
+import { discovered, stamped } from "./results.js";
+import { metaKeys } from "./revision.js";
 
 /*
  * The revision 2026-07-28, which has no handshake: each request names its revision and its sender. It is spoken by this layer of ours and not by the
  * SDK's successor: that would be a second SDK in the bundle (its server takes ten times the code of this folder, with schemas of its own for each
  * message) beside the one for the revisions before, and would not know our way to gather updates. A client of either era loads only its own half.
  */
-
-/** How long a result may be kept, in milliseconds, and whether it is the same for everybody. What is not named here is not kept by clients. */
-const caching: Readonly<Record<string, { ttlMs: number; cacheScope: "public" | "private" }>> = {
-  "server/discover": { ttlMs: 3_600_000, cacheScope: "public" },
-  "tools/list": { ttlMs: 3_600_000, cacheScope: "public" },
-  "prompts/list": { ttlMs: 3_600_000, cacheScope: "public" },
-  "resources/templates/list": { ttlMs: 3_600_000, cacheScope: "public" },
-  "resources/list": { ttlMs: 5000, cacheScope: "private" },
-  "resources/read": { ttlMs: 0, cacheScope: "private" },
-};
-
-const capabilities = { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} };
 
 export interface ModernServerOptions {
   /** Resolves when the stream takes more. */
@@ -78,9 +66,10 @@ export class ModernServer {
   /** Ends the streams, and those that are yet to begin, with their result: that is how clients learn that no more comes. */
   async endStreams(): Promise<void> {
     this.#streamsEnd = true;
+    const { version } = this.#host;
     const ends = [...this.#streams.keys()].map((id) => {
       this.#endStream(id);
-      return this.#send({ jsonrpc: "2.0", id, result: this.#stamped("subscriptions/listen", {}, { [metaKeys.subscriptionId]: id }) });
+      return this.#send({ jsonrpc: "2.0", id, result: stamped("subscriptions/listen", {}, { version, meta: { [metaKeys.subscriptionId]: id } }) });
     });
     await Promise.all(ends);
   }
@@ -102,9 +91,9 @@ export class ModernServer {
     try {
       const sender = senderOf(params);
       if (method === "subscriptions/listen") return await this.#listen(id, params);
-      const result = method === "server/discover" ? this.#discover() : await this.#requestOf(method).answer(params, this.#callOf(sender, abort.signal));
+      const result = method === "server/discover" ? discovered(this.#offered.tools.map(({ name }) => name)) : await this.#requestOf(method).answer(params, this.#callOf(sender, abort.signal));
       if (method === "resources/list") for (const stream of this.#streams.values()) stream.listShown();
-      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, result: this.#stamped(method, result) });
+      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, result: stamped(method, result, this.#host) });
     } catch (error) {
       if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, error: this.#errorOf(error) });
     } finally {
@@ -116,10 +105,6 @@ export class ModernServer {
     const request = this.#requests.get(method);
     if (!request) throw new RpcError(rpcCodes.methodNotFound, `Method not found: ${JSON.stringify(method.slice(0, 100))}`);
     return request;
-  }
-
-  #discover(): Record<string, unknown> {
-    return { supportedVersions: modernVersions, capabilities, instructions: instructionsFor(this.#offered.tools.map(({ name }) => name)) };
   }
 
   async #listen(id: RequestId, params: unknown): Promise<void> {
@@ -164,10 +149,6 @@ export class ModernServer {
     };
     // Roots are asked for by answering that input is wanted; the working folder does for what they are needed here.
     return { meta, clientName, firstRoot: () => Promise.resolve(undefined), signal, progress: callProgress(tell) };
-  }
-
-  #stamped(method: string, result: Record<string, unknown>, meta: Record<string, unknown> = {}): Record<string, unknown> {
-    return { resultType: "complete", ...result, ...caching[method], _meta: { [metaKeys.serverInfo]: serverInfo(this.#host.version), ...meta } };
   }
 
   #errorOf(error: unknown): { code: number; message: string; data?: unknown } {
