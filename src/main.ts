@@ -4,8 +4,11 @@ import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
-import { type CommandLine, parseCommandLine, requireProviders, type Surroundings } from "./cli/command-line.js";
-import { usage } from "./cli/usage.js";
+import type { Command, CommandContext } from "./cli/command.js";
+import type { CommonOptions } from "./cli/common-options.js";
+import type { Surroundings } from "./cli/command-line.js";
+import { parseServeLine, type ServeLine } from "./cli/serve-line.js";
+import { requireProviders } from "./cli/require-providers.js";
 import type { Terminal } from "./cli/terminal.js";
 import { UsageError } from "./cli/usage-error.js";
 import { visible, visibleLines } from "./cli/visible.js";
@@ -18,12 +21,17 @@ import type { OpenServices, Serving } from "./main/serve.js";
 const environment = takeEnvironment();
 const surroundings: Surroundings = { ...environment, nowMs: Date.now() };
 
-type Common = Extract<CommandLine, { command: "serve" }>["common"];
+const { NO_COLOR: noColor, TERM: term } = environment.variables;
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  isOutTerminal: isatty(1),
   isErrTerminal: isatty(2),
+  get columns() {
+    return process.stdout.columns ?? 80;
+  },
+  hasColours: isatty(1) && !noColor && term !== "dumb",
 };
 
 function warn(message: string): void {
@@ -61,12 +69,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openServices(common: Common, { imports, tell }: { imports: boolean; tell: (message: string) => void }): Promise<OpenServices> {
+async function openServices(common: CommonOptions, { imports, tell }: { imports: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
   return services.openServices({ common, imports, environment, isAlive, warn: tell });
 }
 
-async function maskFor({ showSecrets }: Common): Promise<Mask> {
+async function maskFor({ showSecrets }: CommonOptions): Promise<Mask> {
   if (showSecrets) return (text) => text;
   return (await import("./mask/mask-secrets.js")).maskSecrets;
 }
@@ -94,7 +102,7 @@ function endOnSignals(serving: () => Serving | undefined): void {
   }
 }
 
-async function serveCommand({ common, imports }: Extract<CommandLine, { command: "serve" }>): Promise<void> {
+async function serveCommand({ common, options: { imports } }: ServeLine): Promise<void> {
   let serving: Serving | undefined;
   endOnSignals(() => serving);
   const open = (tell: typeof warn): Promise<OpenServices> => openServices(common, { imports: imports && !common.readOnly, tell });
@@ -117,73 +125,76 @@ async function serveCommand({ common, imports }: Extract<CommandLine, { command:
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }
 
-/** Runs a command on the parts of a home, until it is done or a signal stops it. @returns Its exit code. */
-async function runOnce<T>(common: Common, command: (services: OpenServices, options: { terminal: Terminal; signal: AbortSignal; mask: Mask }) => Promise<T>): Promise<T> {
-  const cancel = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
-  const mask = await maskFor(common);
-  const services = await openServices(common, { imports: true, tell: (message) => warn(mask(message)) });
-  try {
-    return await command(services, { terminal, signal: cancel.signal, mask });
-  } finally {
-    await services.close("The command is over");
-  }
-}
-
-async function importCommand({ common, import: options }: Extract<CommandLine, { command: "import" }>): Promise<number> {
-  const commands = await import("./cli/import.js");
-  return runOnce(common, ({ ingest }, context) => commands.importCommand(ingest, options, context));
-}
-
-async function rebuildCommand({ common, json }: Extract<CommandLine, { command: "rebuild" }>): Promise<number> {
-  const commands = await import("./cli/rebuild.js");
-  return runOnce(common, (services, context) => commands.rebuildCommand(services, { json, readOnly: common.readOnly }, context));
-}
-
-async function configCommand({ common, config }: Extract<CommandLine, { command: "config" }>): Promise<number> {
-  const [commands, { configFiles }] = await Promise.all([import("./cli/config.js"), import("./main/config-files.js")]);
-  return commands.configCommand(config, {
-    common,
-    installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
-    places: environment,
-    files: configFiles({ nowMs: surroundings.nowMs }),
-    terminal,
-  });
-}
-
 async function providerNames(): Promise<string[]> {
   const { providers } = await import("./providers/registry.js");
   return providers.map(({ name }) => name);
 }
 
-async function run(commandLine: CommandLine): Promise<void> {
-  switch (commandLine.command) {
-    case "help":
-      process.stdout.write(usage);
-      return;
-    case "version":
-      process.stdout.write(`${packageJson.version}\n`);
-      return;
-    case "serve":
-      await requireProviders(commandLine, providerNames);
-      return serveCommand(commandLine);
-    case "import":
-      await requireProviders(commandLine, providerNames);
-      process.exitCode = await importCommand(commandLine);
-      return;
-    case "rebuild":
-      process.exitCode = await rebuildCommand(commandLine);
-      return;
-    case "config":
-      await requireProviders(commandLine, providerNames);
-      process.exitCode = await configCommand(commandLine);
+/** What a command is given, and the closing of what it opened. */
+async function commandContext(common: CommonOptions): Promise<{ context: CommandContext; close: () => Promise<void> }> {
+  const mask = await maskFor(common);
+  const cancel = new AbortController();
+  let opened: Promise<OpenServices> | undefined;
+  const context: CommandContext = {
+    common,
+    terminal,
+    mask,
+    now: Date.now,
+    get signal() {
+      for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        if (process.listenerCount(signal) === 0) process.once(signal, () => cancel.abort(new CoreError("INTERNAL", `Stopped by ${signal}.`)));
+      }
+      return cancel.signal;
+    },
+    services: ({ imports }) => (opened ??= openServices(common, { imports, tell: (message) => warn(mask(message)) })),
+    serve: (options) => serveCommand({ common, options }),
+    installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
+    places: environment,
+    configFiles: async () => (await import("./main/config-files.js")).configFiles({ nowMs: surroundings.nowMs }),
+  };
+  return { context, close: async () => (await opened)?.close("The command is over") };
+}
+
+/** Whoever reads a command's output may have enough of it, as `head` does. */
+function endOnClosedPipe(): void {
+  process.stdout.on("error", (error) => {
+    if (!hasSystemCode(error, "EPIPE")) throw error;
+    process.exit(0);
+  });
+}
+
+async function runCommand(args: readonly string[]): Promise<void> {
+  const [{ parseCommandLine }, { commandNamed }] = await Promise.all([import("./cli/command-line.js"), import("./cli/commands.js")]);
+  const line = parseCommandLine(args, surroundings);
+  if (!("common" in line)) {
+    const { helpText } = await import("./cli/help.js");
+    return terminal.out(line.command === "help" ? helpText(line.of, terminal) : `${packageJson.version}\n`);
   }
+  const { common, options } = line;
+  const command = commandNamed(line.command) as Command;
+  await requireProviders([...(common.providers ?? []), ...(command.providers?.(options) ?? [])], providerNames);
+  endOnClosedPipe();
+  const { context, close } = await commandContext(common);
+  try {
+    process.exitCode = await command.run(options, context);
+  } finally {
+    await close();
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const line = parseServeLine(args, surroundings);
+  if (!line) return runCommand(args);
+  await requireProviders(line.common.providers ?? [], providerNames);
+  return serveCommand(line);
 }
 
 /** Says what went wrong. @returns The exit code: 2 for a wrong command line, else 1. */
 async function failed(error: unknown): Promise<1 | 2> {
   if (error instanceof UsageError) {
-    process.stderr.write(`session-log-mcp: ${visible(error.message)}\n\n${usage}`);
+    const { usageLine } = await import("./cli/help.js");
+    const help = ["session-log-mcp", ...(error.command === undefined ? [] : [error.command]), "--help"].join(" ");
+    process.stderr.write(`session-log-mcp: ${visible(error.message)}\n\n${usageLine(error.command)}\n${help} says more.\n`);
     return 2;
   }
   const { maskSecrets } = await import("./mask/mask-secrets.js");
@@ -197,7 +208,7 @@ process.stderr.on("error", () => undefined);
 keepCompiledCode();
 passOverSqliteWarning();
 try {
-  await run(parseCommandLine(process.argv.slice(2), surroundings));
+  await run(process.argv.slice(2));
 } catch (error) {
   // The one place where every error ends: nothing is above it.
   process.exitCode = await failed(error);

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { describe, expect, it } from "vitest";
+import { commands } from "../src/cli/commands.js";
 import { tempDir } from "./helpers/temp-dir.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -71,7 +72,8 @@ describe("the README", () => {
   });
 
   it("lists every option of the command line, and only those", () => {
-    const help = execFileSync(process.execPath, [join(root, pack.bin["session-log-mcp"] ?? ""), "--help"], { encoding: "utf8" });
+    const helpOf = (...args: string[]) => execFileSync(process.execPath, [join(root, pack.bin["session-log-mcp"] ?? ""), ...args, "--help"], { encoding: "utf8" });
+    const help = [helpOf(), ...commands.map(({ name }) => helpOf(name))].join("\n");
     const section = readme.slice(readme.indexOf("### Command line"), readme.indexOf("### On disk"));
     const optionsOf = (text: string) => [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].toSorted();
     expect(optionsOf(section)).toEqual(optionsOf(help));

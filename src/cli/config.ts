@@ -1,24 +1,22 @@
 import { type Client, type ClientPlaces, clientNamed, entryName } from "./clients/clients.js";
 import { putJsonEntry } from "./clients/json-entry.js";
+import type { ConfigFiles } from "./clients/config-files.js";
 import { type Installation, launchOf } from "./clients/launch.js";
 import { Refusal } from "./clients/refusal.js";
 import { putTomlEntry } from "./clients/toml-entry.js";
-import type { CommonOptions, ConfigCommandOptions } from "./command-line.js";
+import type { CommonOptions } from "./common-options.js";
 import { absolutePath } from "./places.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import { visible } from "./visible.js";
 
-/** How `config` reaches a client's file. Paths are absolute. */
-export interface ConfigFiles {
-  /** Undefined where there is none. @throws {Refusal} where it cannot be read, or not as UTF-8. */
-  read(path: string): string | undefined;
-  /**
-   * Replaces what was read, and keeps a copy of it.
-   * @returns The copy's path; undefined where there was no file.
-   * @throws {Refusal} where the file has changed since, or cannot be written.
-   */
-  replace(path: string, text: string, options: { before: string | undefined }): string | undefined;
+export interface ConfigCommandOptions {
+  client: string;
+  /** Put the entry into the client's file, instead of printing it. */
+  write: boolean;
+  /** The file of the project in the working folder, instead of the user's. */
+  project: boolean;
+  json: boolean;
 }
 
 export interface ConfigSurroundings {

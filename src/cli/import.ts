@@ -1,8 +1,15 @@
 import type { IngestPort, Mask } from "../schema/ports.js";
-import type { ImportCommandOptions } from "./command-line.js";
 import { reportJson, reportText } from "./import-report.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
+
+export interface ImportCommandOptions {
+  providers?: readonly string[];
+  sinceMs?: number;
+  dryRun: boolean;
+  force: boolean;
+  json: boolean;
+}
 
 /**
  * Takes in the native logs and reports. A path that could not be read may hold a secret, so the report is masked.

@@ -12,6 +12,8 @@ export interface Progress {
   more?: string;
 }
 
+type ErrTerminal = Pick<Terminal, "err" | "isErrTerminal">;
+
 const showAfterMs = 1000;
 const redrawMs = 100;
 const plainEveryMs = 10_000;
@@ -20,7 +22,7 @@ const barLength = 20;
 
 /** Says on stderr how far work is that takes longer than a second: one line that is written over on a terminal, else a line now and then. */
 export class ProgressLine {
-  readonly #terminal: Terminal;
+  readonly #terminal: ErrTerminal;
   readonly #now: () => number;
   readonly #startMs: number;
   #title: string | undefined;
@@ -29,7 +31,7 @@ export class ProgressLine {
   #isShown = false;
 
   /** @param options.now Milliseconds of a clock that only goes on. */
-  constructor(terminal: Terminal, { now = () => performance.now() }: { now?: () => number } = {}) {
+  constructor(terminal: ErrTerminal, { now = () => performance.now() }: { now?: () => number } = {}) {
     this.#terminal = terminal;
     this.#now = now;
     this.#startMs = now();

@@ -17,6 +17,8 @@ const variableNames = [
   "XDG_CONFIG_HOME",
   "XDG_STATE_HOME",
   "XDG_DATA_HOME",
+  "NO_COLOR",
+  "TERM",
 ];
 
 /** Where this process runs, and on what platform. */

@@ -1,7 +1,7 @@
 import { chmodSync, constants, copyFileSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ConfigFiles } from "../cli/clients/config-files.js";
 import { Refusal } from "../cli/clients/refusal.js";
-import type { ConfigFiles } from "../cli/config.js";
 import { hasSystemCode, systemCode } from "../errors.js";
 import { makePrivateDir, writeFileAtomic } from "../io/atomic-write.js";
 

@@ -1,5 +1,5 @@
 import { Catalogue } from "../catalogue/catalogue.js";
-import type { CommonOptions } from "../cli/command-line.js";
+import type { CommonOptions } from "../cli/common-options.js";
 import { CoreError } from "../errors.js";
 import { Ingest } from "../ingest/ingest.js";
 import { FileWatch } from "../io/file-watch.js";

@@ -1,6 +1,9 @@
 import { delimiter } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCommandLine, requireProviders } from "../../src/cli/command-line.js";
+import { parseCommandLine } from "../../src/cli/command-line.js";
+import { commandNamed } from "../../src/cli/commands.js";
+import { requireProviders } from "../../src/cli/require-providers.js";
+import { parseServeLine } from "../../src/cli/serve-line.js";
 import { UsageError } from "../../src/cli/usage-error.js";
 
 const nowMs = Date.parse("2026-11-22T12:00:00Z");
@@ -13,8 +16,8 @@ const defaults = { home: "/home/kim/.session-log", exclude: [], readOnly: false,
 
 describe("parseCommandLine()", () => {
   test("serves by default", () => {
-    expect(parsed([])).toEqual({ command: "serve", common: defaults, imports: true });
-    expect(parsed(["serve", "--no-import"])).toEqual({ command: "serve", common: defaults, imports: false });
+    expect(parsed([])).toEqual({ command: "serve", common: defaults, options: { imports: true } });
+    expect(parsed(["serve", "--no-import"])).toEqual({ command: "serve", common: defaults, options: { imports: false } });
   });
 
   test("takes the home from the flag, else the variable; ~ is the user's home, what is relative starts in the working folder", () => {
@@ -27,7 +30,7 @@ describe("parseCommandLine()", () => {
 
   test("makes the user's logs folder absolute, and takes an empty one as unset", () => {
     expect(parsed([], { ZAG_USER_LOG_DIR: "logs" })).toMatchObject({ common: { userLogDir: "/work/logs" } });
-    expect(parsed([], { ZAG_USER_LOG_DIR: "" })).toEqual({ command: "serve", common: defaults, imports: true });
+    expect(parsed([], { ZAG_USER_LOG_DIR: "" })).toEqual({ command: "serve", common: defaults, options: { imports: true } });
   });
 
   test("reads every flag", () => {
@@ -45,21 +48,35 @@ describe("parseCommandLine()", () => {
   });
 
   test("reads the flags of import", () => {
-    expect(parsed(["import"])).toEqual({ command: "import", common: defaults, import: { dryRun: false, force: false, json: false } });
+    expect(parsed(["import"])).toEqual({ command: "import", common: defaults, options: { dryRun: false, force: false, json: false } });
     const args = ["import", "--provider", "claude", "--since", "2h", "--dry-run", "--force", "--json"];
     expect(parsed(args)).toMatchObject({
-      import: { providers: ["claude"], sinceMs: nowMs - 2 * 3600_000, dryRun: true, force: true, json: true },
+      options: { providers: ["claude"], sinceMs: nowMs - 2 * 3600_000, dryRun: true, force: true, json: true },
     });
   });
 
   test("reads the client of config, and its flags", () => {
-    expect(parsed(["config", "codex"])).toEqual({ command: "config", common: defaults, config: { client: "codex", write: false, project: false, json: false } });
-    expect(parsed(["config", "vscode", "--write", "--project", "--json"])).toMatchObject({ config: { client: "vscode", write: true, project: true, json: true } });
+    expect(parsed(["config", "codex"])).toEqual({ command: "config", common: defaults, options: { client: "codex", write: false, project: false, json: false } });
+    expect(parsed(["config", "vscode", "--write", "--project", "--json"])).toMatchObject({ options: { client: "vscode", write: true, project: true, json: true } });
   });
 
   test("asks for help and version before anything else", () => {
     expect(parsed(["--help", "nonsense"])).toEqual({ command: "help" });
     expect(parsed(["import", "-v"])).toEqual({ command: "version" });
+  });
+
+  test("gives the help of a command behind its name", () => {
+    expect(parsed(["import", "--help"])).toEqual({ command: "help", of: "import" });
+    expect(parsed(["serve", "-h"])).toEqual({ command: "help", of: "serve" });
+  });
+
+  test("takes a common flag before the command too, the last of several, and words behind --", () => {
+    expect(parsed(["--home", "a", "import", "--home", "b", "--json"])).toMatchObject({ command: "import", common: { home: "/work/b" }, options: { json: true } });
+    expect(parsed(["config", "--", "codex"])).toMatchObject({ options: { client: "codex" } });
+  });
+
+  test("says what was perhaps meant", () => {
+    expect(() => parsed(["import", "--forse"])).toThrow('Unknown option "--forse" of import (Did you mean --force?)');
   });
 
   test.each([
@@ -85,20 +102,31 @@ describe("parseCommandLine()", () => {
 describe("requireProviders()", () => {
   const known = () => Promise.resolve(["claude", "gemini"]);
   const required = async (...args: string[]) => {
-    const commandLine = parsed(args);
-    if (commandLine.command !== "serve" && commandLine.command !== "import") throw new Error(`${commandLine.command} names no providers`);
-    await requireProviders(commandLine, known);
+    const line = parsed(args);
+    if (!("common" in line)) throw new Error(`${line.command} names no providers`);
+    await requireProviders([...(line.common.providers ?? []), ...(commandNamed(line.command)?.providers?.(line.options) ?? [])], known);
   };
 
   test("takes those that there are, and asks for none where none is named", async () => {
     await expect(required("--providers", "claude, gemini")).resolves.toBeUndefined();
     await expect(required("import", "--provider", "gemini")).resolves.toBeUndefined();
-    const { common } = parsed(["serve"]) as { common: Parameters<typeof requireProviders>[0]["common"] };
-    await expect(requireProviders({ common }, () => Promise.reject(new Error("asked")))).resolves.toBeUndefined();
+    await expect(requireProviders([], () => Promise.reject(new Error("asked")))).resolves.toBeUndefined();
   });
 
   test("refuses others by name", async () => {
     await expect(required("--providers", "claude,acme")).rejects.toThrow('Unknown provider "acme": give claude, gemini');
     await expect(required("import", "--provider", "acme")).rejects.toThrow(UsageError);
+  });
+});
+
+describe("parseServeLine()", () => {
+  const surroundings = { variables: {}, homeDir: "/home/kim", workingDir: "/work", nowMs };
+
+  test.each([[[]], [["serve"]], [["--home", "h", "--no-import"]], [["serve", "--providers=claude", "--exclude", "a", "--exclude", "b", "--read-only", "--durable", "--show-secrets"]]])("reads %j as parseCommandLine() does", (args) => {
+    expect({ command: "serve", ...parseServeLine(args, surroundings) }).toEqual(parsed(args));
+  });
+
+  test.each([[["import"]], [["--help"]], [["-v"]], [["serve", "more"]], [["--nonsense"]], [["--home"]], [["nonsense"]]])("leaves %j to it", (args) => {
+    expect(parseServeLine(args, surroundings)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { ProgressLine } from "../../src/cli/progress-line.js";
 function lineOn(isErrTerminal: boolean) {
   const written: string[] = [];
   const clock = { ms: 0 };
-  const line = new ProgressLine({ out: () => undefined, err: (text) => void written.push(text), isErrTerminal }, { now: () => clock.ms });
+  const line = new ProgressLine({ err: (text) => void written.push(text), isErrTerminal }, { now: () => clock.ms });
   return { line, written, clock };
 }
 

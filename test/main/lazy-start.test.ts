@@ -37,6 +37,9 @@ test("a client of one era loads nothing of the other", () => {
   expect([...legacy].filter((name) => name.includes("/mcp/modern/"))).toEqual([]);
 });
 
-test("a wrong command line, help and version come without the server", () => {
-  expect(new Set(partsOf(loadedWith(resolve(src, "main.ts"))))).toEqual(new Set(["main.ts", "main", "index", "cli", "errors.ts", "schema"]));
+test("a wrong command line, help and version come without the server, and the server without the parser of all commands", () => {
+  const loaded = loadedWith(resolve(src, "main.ts"));
+  expect(new Set(partsOf(loaded))).toEqual(new Set(["main.ts", "main", "index", "cli", "errors.ts"]));
+  expect([...loaded]).not.toContain("commander");
+  expect([...loadedWith(resolve(src, "cli/command-line.ts"))]).toContain("commander");
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CommonOptions } from "../command-line.js";
+import type { CommonOptions } from "../common-options.js";
 import { absolutePath, type Surroundings } from "../places.js";
 import type { Launch } from "./clients.js";
 

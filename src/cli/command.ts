@@ -1,0 +1,61 @@
+import type { CataloguePort, IngestPort, LogPort, Mask, SearchPort } from "../schema/ports.js";
+import type { ClientPlaces } from "./clients/clients.js";
+import type { ConfigFiles } from "./clients/config-files.js";
+import type { Installation } from "./clients/launch.js";
+import type { CommonOptions } from "./common-options.js";
+import type { Argument, Flag } from "./flag.js";
+import type { Given } from "./given.js";
+import type { Terminal } from "./terminal.js";
+
+/** The parts of a home. */
+export interface CommandServices {
+  readonly logs: LogPort;
+  readonly catalogue: CataloguePort;
+  readonly search: SearchPort;
+  readonly ingest: IngestPort;
+}
+
+/** What a command may use; `main` makes one for each run. Nothing is opened before it is asked for. */
+export interface CommandContext {
+  readonly common: CommonOptions;
+  readonly terminal: Terminal;
+  /** Aborted by SIGINT or SIGTERM, from the moment on that it was first asked for. */
+  readonly signal: AbortSignal;
+  /** Takes secrets out of recorded text; with `--show-secrets` it gives the text back as it is. */
+  readonly mask: Mask;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Opens the home, once; it is closed when the command is over. @param options.imports Whether native logs may be taken in. */
+  services(options: { imports: boolean }): Promise<CommandServices>;
+  /** Serves MCP on stdin and stdout until the client goes. */
+  serve(options: { imports: boolean }): Promise<void>;
+  /** What `config` needs to know of this installation, and of the clients'. */
+  readonly installation: Installation;
+  readonly places: ClientPlaces;
+  configFiles(): Promise<ConfigFiles>;
+}
+
+/** A command, as data: its help, its completions and its part of the README are made from it. What runs is loaded by `run`. */
+export interface Command<Options = unknown> {
+  readonly name: string;
+  /** What it does, as one line without a full stop. */
+  readonly summary: string;
+  /** What else is to be said, in its own help; lines are wrapped. */
+  readonly about?: string;
+  readonly args: readonly Argument[];
+  /** Its own flags, beside those that every command takes. */
+  readonly flags: readonly Flag[];
+  /** What stands behind `session-log-mcp`, and what that does. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** @throws {UsageError} for what is not allowed. */
+  read(given: Given): Options;
+  /** Providers that the options name; they must exist. */
+  providers?(options: Options): readonly string[];
+  /** @returns The exit code: 0 done, 1 failed. Errors that it throws are said, and end it with 1 (2 for a `UsageError` or `INVALID_ARGUMENT`). */
+  run(options: Options, context: CommandContext): Promise<0 | 1>;
+}
+
+/** Checks a command against its own options, and gives it the type under which all are kept. */
+export function defineCommand<Options>(command: Command<Options>): Command {
+  return command as unknown as Command;
+}

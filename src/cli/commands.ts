@@ -1,0 +1,13 @@
+import type { Command } from "./command.js";
+import { config } from "./commands/config.js";
+import { importLogs } from "./commands/import.js";
+import { rebuild } from "./commands/rebuild.js";
+import { serve } from "./commands/serve.js";
+
+/** All commands, in the order in which the help shows them. A new one is a file in `commands/` and a line here. */
+export const commands: readonly Command[] = [serve, importLogs, rebuild, config];
+
+/** The command of that name. */
+export function commandNamed(name: string): Command | undefined {
+  return commands.find((command) => command.name === name);
+}
