@@ -1,9 +1,9 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
 import { moveAside } from "./moved-aside.js";
-import { closeWritten, isCorrupt, isUnwritable, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, openInPlace, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { sleepSync } from "./retry.js";
 import { NotRegularFile } from "./regular-file.js";
 import { statIfThere } from "./stat-if-there.js";
@@ -126,12 +126,12 @@ export class DerivedFile<T> {
   }
 
   #openAt(path: string): Open<T> {
-    const db = openDatabase(path);
+    const { db, inode } = path === ":memory:" ? { db: openDatabase(path), inode: 0 } : openInPlace(path);
     try {
       withRetry(() => db.exec(`${this.#pragmasOf(db)}; PRAGMA journal_mode = WAL`));
       transaction(db, () => requireSchema(db, this.#content));
       this.generation += 1;
-      return { db, tables: this.#content.toTables(db), inode: path === ":memory:" ? 0 : statSync(path).ino };
+      return { db, tables: this.#content.toTables(db), inode };
     } catch (error) {
       db.close();
       throw error;

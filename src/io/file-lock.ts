@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { dirname, resolve, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError } from "../errors.js";
@@ -6,7 +5,7 @@ import { makePrivateDir } from "./atomic-write.js";
 import { NotRegularFile } from "./regular-file.js";
 import { backOffMs, sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
-import { type Database, isBusy, openDatabase, sqliteErrorCode } from "./sqlite.js";
+import { type Database, isBusy, openInPlace, sqliteErrorCode } from "./sqlite.js";
 
 const defaultTimeoutMs = 5000;
 const trustedMs = 20;
@@ -127,8 +126,8 @@ export class FileLock {
 
   #open(): Database {
     makePrivateDir(dirname(this.#path));
-    const db = openDatabase(this.#path);
-    this.#inode = statSync(this.#path).ino;
+    const { db, inode } = openInPlace(this.#path);
+    this.#inode = inode;
     this.#seenMs = performance.now();
     // An empty database begins each write by making its journal: in a file that costs six times the lock itself.
     db.exec("PRAGMA journal_mode = MEMORY");

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { hasSystemCode } from "../errors.js";
 import { refuseIrregular } from "./regular-file.js";
 import { withRetry } from "./retry.js";
@@ -25,6 +25,18 @@ export function openDatabase(path: string, options: { readOnly?: boolean; timeou
     createPrivate(path);
   }
   return engine.open(path, { readOnly, timeout: timeoutMs });
+}
+
+/**
+ * As `openDatabase`, for a file that others may remove or replace at any time. Its inode is taken before it is opened: where another
+ * file takes its place in that moment, the path has another inode than was told, and who looks opens it anew.
+ * @throws {Error} as `openDatabase`, and `ENOENT` where it was removed in that moment.
+ */
+export function openInPlace(path: string): { db: Database; inode: number } {
+  refuseIrregular(path);
+  createPrivate(path);
+  const inode = statSync(path).ino;
+  return { db: openDatabase(path), inode };
 }
 
 /**
