@@ -5,40 +5,43 @@ import { makePrivateDir } from "../io/atomic-write.js";
 import { moveAside } from "../io/moved-aside.js";
 import { NotRegularFile, regularStat } from "../io/regular-file.js";
 import { Prepared } from "../io/prepared.js";
-import { closeWritten, isCorrupt, isUnwritable, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, openInPlace, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
 
 /** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
 export class CheckpointDb {
   readonly #db: Database;
   readonly #prepared: Prepared;
+  /** Of the file that was opened, or that was left alone; 0 for a copy. */
+  readonly inode: number;
 
-  private constructor(db: Database) {
+  private constructor(db: Database, inode = 0) {
     this.#db = db;
+    this.inode = inode;
     this.#prepared = new Prepared(db);
   }
 
   /**
-   * Opens the file, making it where it is missing. One that is damaged is moved aside; one of another version is emptied.
-   * @param onWarning Told of a damaged file.
+   * Opens the file, making it where it is missing. One that is damaged is moved aside, one of an older version made anew; that of a newer
+   * version is left to it, and checkpoints are kept in memory.
+   * @param onWarning Told of a damaged file, and of a newer version's.
    * @throws {CoreError} `LOG_IO` where it cannot be written.
    */
   static open(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): CheckpointDb {
     try {
       makePrivateDir(dirname(path));
-      return CheckpointDb.#openFile(path);
+      return CheckpointDb.#openFile(path, onWarning);
     } catch (error) {
       if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
       if (!isCorrupt(error) && !(error instanceof NotRegularFile)) throw error;
       CheckpointDb.setAside(path, { nowMs, onWarning });
-      return CheckpointDb.#openFile(path);
+      return CheckpointDb.#openFile(path, onWarning);
     }
   }
 
   /** Moves a damaged file aside, and says so; nothing where somebody did it before. */
   static setAside(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): void {
-    // The write-ahead log belongs to the damaged file: left there it would be played into the new one.
-    for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
+    removeJournals(path);
     try {
       const aside = moveAside(path, nowMs);
       onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
@@ -49,8 +52,7 @@ export class CheckpointDb {
 
   /** In memory: a copy of what `path` holds, empty where there is no such file; nothing on disk is changed through it. */
   static copyInMemory(path: string | undefined): CheckpointDb {
-    const copy = new CheckpointDb(openDatabase(":memory:"));
-    copy.#prepareSchema();
+    const copy = CheckpointDb.#inMemory(0);
     if (path !== undefined && regularStat(path)) copy.#copyFrom(path);
     return copy;
   }
@@ -76,43 +78,57 @@ export class CheckpointDb {
     closeWritten(this.#db);
   }
 
-  static #openFile(path: string): CheckpointDb {
-    const db = openDatabase(path);
+  static #openFile(path: string, onWarning: (message: string) => void): CheckpointDb {
+    const { db, inode } = openInPlace(path);
+    let opened: CheckpointDb | undefined;
+    let version: number;
     try {
-      withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
-      db.exec("PRAGMA synchronous = NORMAL");
-      // Each checkpoint of the write-ahead log waits for the disk: an import would do so every few dozen files.
-      db.exec("PRAGMA wal_autocheckpoint = 4000");
-      const opened = new CheckpointDb(db);
-      opened.#prepareSchema();
-      return opened;
-    } catch (error) {
-      db.close();
-      throw error;
+      version = versionOf(db);
+      if (version === 0 || version === schemaVersion) opened = CheckpointDb.#useFile(db, inode);
+    } finally {
+      if (!opened) db.close();
     }
+    if (opened) return opened;
+    if (version > schemaVersion) {
+      onWarning(`${path} was written by a newer version: checkpoints are kept in memory, and native files are read again. Use that version, or remove the file.`);
+      return CheckpointDb.#inMemory(inode);
+    }
+    // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
+    removeJournals(path);
+    rmSync(path, { force: true });
+    return CheckpointDb.#openFile(path, onWarning);
+  }
+
+  static #useFile(db: Database, inode: number): CheckpointDb {
+    withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
+    db.exec("PRAGMA synchronous = NORMAL");
+    // Each checkpoint of the write-ahead log waits for the disk: an import would do so every few dozen files.
+    db.exec("PRAGMA wal_autocheckpoint = 4000");
+    const opened = new CheckpointDb(db, inode);
+    opened.#prepareSchema();
+    return opened;
+  }
+
+  static #inMemory(inode: number): CheckpointDb {
+    const made = new CheckpointDb(openDatabase(":memory:"), inode);
+    made.#prepareSchema();
+    return made;
   }
 
   #prepareSchema(): void {
-    if (this.#version() === schemaVersion) return;
+    if (versionOf(this.#db) === schemaVersion) return;
     this.transaction(() => {
       // Another process may have made it while this one waited.
-      if (this.#version() === schemaVersion) return;
-      for (const { name } of this.#db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all()) {
-        this.#db.exec(`DROP TABLE "${String(name)}"`);
-      }
+      if (versionOf(this.#db) === schemaVersion) return;
       this.#db.exec(checkpointSchema);
       this.#db.exec(`PRAGMA user_version = ${schemaVersion}`);
     });
   }
 
-  #version(): number {
-    return Number(withRetry(() => this.#db.prepare("PRAGMA user_version").get())?.["user_version"]);
-  }
-
   #copyFrom(path: string): void {
     const source = openDatabase(path, { readOnly: true });
     try {
-      if (Number(source.prepare("PRAGMA user_version").get()?.["user_version"]) !== schemaVersion) return;
+      if (versionOf(source) !== schemaVersion) return;
       this.transaction(() => {
         for (const { name } of this.#db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()) copyTable(source, this.#db, String(name));
       });
@@ -120,6 +136,15 @@ export class CheckpointDb {
       source.close();
     }
   }
+}
+
+function versionOf(db: Database): number {
+  return Number(withRetry(() => db.prepare("PRAGMA user_version").get())?.["user_version"]);
+}
+
+/** The write-ahead log belongs to the file that is to go: left there it would be played into the new one. */
+function removeJournals(path: string): void {
+  for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
 }
 
 function copyTable(source: Database, target: Database, table: string): void {

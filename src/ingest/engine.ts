@@ -53,7 +53,6 @@ export class Engine {
   readonly #parts: FileStepParts;
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #mode: EngineMode;
-  readonly #inode: number | undefined;
   #isClosed = false;
   #prepared: Promise<void> | undefined;
 
@@ -64,7 +63,6 @@ export class Engine {
     this.#options = options;
     this.#mode = mode;
     this.#db = this.#isWritten ? CheckpointDb.open(path, { nowMs: now(), onWarning: options.onWarning }) : CheckpointDb.copyInMemory(mode === "dryRun" ? path : undefined);
-    this.#inode = this.#isWritten ? statIfThere(path)?.ino : undefined;
     this.checkpoints = new Checkpoints(this.#db);
     this.logs = this.#isWritten
       ? new WrittenLogs(logs, (workspace) => home.logsDirFor(workspace))
@@ -90,7 +88,7 @@ export class Engine {
 
   /** Whether `import.sqlite` was deleted or replaced since it was opened. */
   get isStale(): boolean {
-    return this.#isWritten && statIfThere(checkpointPath(this.#options.home))?.ino !== this.#inode;
+    return this.#isWritten && statIfThere(checkpointPath(this.#options.home))?.ino !== this.#db.inode;
   }
 
   /** Where checkpoints are new: takes in what the logs tell of earlier imports, and mends indexes that were left behind. `close()` ends it early. */

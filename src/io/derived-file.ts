@@ -146,11 +146,11 @@ export class DerivedFile<T> {
   /** Makes the next try possible. @returns False where another try would fail as well. */
   #mend(error: unknown, tries: number): boolean {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
-    if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version");
+    if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version", "Use that version, or remove the file.");
     if (isDamage(error)) return this.#setAside();
     if (isUnwritable(error)) {
       if (tries < mostRemovals && !this.#inMemory) return this.#comeBack();
-      return this.#keepInMemory("it cannot be written");
+      return this.#keepInMemory("it cannot be written", "Check its permissions and the free space of its disk.");
     }
     return hasSystemCode(error, "ENOENT");
   }
@@ -162,11 +162,11 @@ export class DerivedFile<T> {
     return true;
   }
 
-  #keepInMemory(reason: string): boolean {
+  #keepInMemory(reason: string, whatToDo: string): boolean {
     if (this.#inMemory) return false;
     this.#drop();
     this.#inMemory = true;
-    this.#options.onWarning(`${this.#path}: ${reason}; ${this.#content.title} is kept in memory`);
+    this.#options.onWarning(`${this.#path}: ${reason}; ${this.#content.title} is kept in memory. ${whatToDo}`);
     return true;
   }
 
