@@ -30,10 +30,10 @@ export function runBackfill(
   adapters: readonly HistoricalLogAdapter[],
   options: BackfillOptions = {},
 ): number {
-  if (loadBackfillState(logsDir, options).version === currentVersion) return 0;
+  if (loadBackfillState(logsDir, options).version >= currentVersion) return 0;
   const run = (): number => {
     const { version, imported_session_keys: keys } = loadBackfillState(logsDir, options);
-    return version === currentVersion ? 0 : importAll(new BackfillRun(logsDir, new Set(keys), options), { root, adapters });
+    return version >= currentVersion ? 0 : importAll(new BackfillRun(logsDir, new Set(keys), options), { root, adapters });
   };
   // One process at a time: a second one waits, and then finds that all is done.
   return fileLock(join(logsDir, "locks", "backfill.lock")).withLock(run, timeoutOf(options));

@@ -39,7 +39,7 @@ export function upsertGlobalEntry(baseDir: string, entry: GlobalSessionEntry, op
 export function upsertGlobalEntries(baseDir: string, entries: readonly GlobalSessionEntry[], options: GlobalIndexOptions = {}): void {
   const upsert = (index: GlobalSessionIndex): void => {
     const byId = new Map(index.sessions.map((entry) => [entry.session_id, entry]));
-    for (const entry of entries) byId.set(entry.session_id, inOrder(entry));
+    for (const entry of entries) byId.set(entry.session_id, { ...byId.get(entry.session_id), ...inOrder(entry) });
     index.sessions = [...byId.values()];
   };
   updateJsonFile(globalIndexFile(baseDir, options), upsert, options);

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { LogCompleteness } from "./event.js";
 
+/* Loose: fields that a later version or another program wrote are kept by who changes the file. */
+
 const optional = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never);
 
 /** One session in `<logs>/index.json`, with the seed's fields only. `log_path` is for other programs: it is never opened. */
-export const SessionLogIndexEntry = z.object({
+export const SessionLogIndexEntry = z.looseObject({
   wrapper_session_id: z.string(),
   provider: z.string(),
   provider_session_id: optional(z.string()),
@@ -19,11 +21,11 @@ export const SessionLogIndexEntry = z.object({
 });
 export type SessionLogIndexEntry = z.infer<typeof SessionLogIndexEntry>;
 
-export const SessionLogIndex = z.object({ sessions: z.array(SessionLogIndexEntry) });
+export const SessionLogIndex = z.looseObject({ sessions: z.array(SessionLogIndexEntry) });
 export type SessionLogIndex = z.infer<typeof SessionLogIndex>;
 
 /** One session in `<home>/sessions_index.json`. */
-export const GlobalSessionEntry = z.object({
+export const GlobalSessionEntry = z.looseObject({
   session_id: z.string(),
   project: z.string(),
   log_path: z.string(),
@@ -32,11 +34,11 @@ export const GlobalSessionEntry = z.object({
 });
 export type GlobalSessionEntry = z.infer<typeof GlobalSessionEntry>;
 
-export const GlobalSessionIndex = z.object({ sessions: z.array(GlobalSessionEntry) });
+export const GlobalSessionIndex = z.looseObject({ sessions: z.array(GlobalSessionEntry) });
 export type GlobalSessionIndex = z.infer<typeof GlobalSessionIndex>;
 
 /** `<logs>/backfill_state.json`: which sessions a backfill has imported, by `sessionKey`. */
-export const BackfillState = z.object({
+export const BackfillState = z.looseObject({
   version: z.number().int().nonnegative().default(0),
   imported_session_keys: z.array(z.string()).default([]),
 });
