@@ -35,6 +35,8 @@ export class FreshIndex {
   /** Logs that this process wrote and that are not known to be taken in so far, by path. */
   readonly #written = new Map<string, LogRef & WrittenLog>();
   readonly #stopListening: () => void;
+  /** Who only writes, as an import from the command line, builds nothing that nobody asked for: the next who asks reads it from the logs. */
+  #isAsked = false;
   /** The same trouble is told once. */
   #lastReport: string | undefined;
 
@@ -50,12 +52,13 @@ export class FreshIndex {
       // The one written last stands last.
       this.#written.delete(logPath);
       this.#written.set(logPath, { id: basename(logPath, ".jsonl"), logsDir, path: logPath, toByte });
-      this.#builder.soon();
+      if (this.#isAsked) this.#builder.soon();
     });
   }
 
   /** Takes in all logs in the background. Resolves when all are known. */
   async ready(): Promise<void> {
+    this.#isAsked = true;
     await this.#schedule.inBackground();
     this.#builder.soon({ now: true });
   }
@@ -78,6 +81,7 @@ export class FreshIndex {
 
   /** Takes in what was appended until now, as far as that is not too much for an answer; the rest goes on in the background. */
   async refresh(): Promise<void> {
+    this.#isAsked = true;
     if (!this.#schedule.isComplete()) await this.#waitForSweep();
     if (this.#schedule.isComplete()) {
       this.#sweep.lookAround();
