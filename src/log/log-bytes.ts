@@ -32,12 +32,15 @@ export class LogBytes {
   #sync: GroupSync;
   #scan = new LogScan();
 
-  /** Makes the file and its folders where they are missing, takes from others what they may do with it, and takes in what it holds. */
-  constructor(path: string) {
+  /**
+   * Takes from others what they may do with the file, and takes in what it holds.
+   * @param options.make Makes it and its folders where they are missing; else that is an `ENOENT`.
+   */
+  constructor(path: string, { make }: { make: boolean }) {
     this.#path = path;
-    makePrivateDir(dirname(path));
+    if (make) makePrivateDir(dirname(path));
     makePrivate(dirname(path));
-    this.#fd = openRegular(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
+    this.#fd = openRegular(path, constants.O_RDWR | constants.O_APPEND | (make ? constants.O_CREAT : 0));
     makePrivate(path);
     this.#inode = fstatSync(this.#fd).ino;
     this.#sync = new GroupSync(this.#fd);

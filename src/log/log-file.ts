@@ -33,6 +33,10 @@ export interface LogFileOptions {
   durable?: boolean;
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** Makes the log where it is missing when it is opened; true by default. */
+  make?: boolean;
+  /** Makes a log anew that was removed while it was open; true by default. Else appends to it end in `SESSION_NOT_FOUND`. */
+  remake?: boolean;
 }
 
 /** What a log says as a whole. */
@@ -79,6 +83,7 @@ export class LogFile {
   readonly #firstSeq: number;
   readonly #durable: boolean;
   readonly #now: () => number;
+  readonly #remake: boolean;
   #bytes: LogBytes;
   #ownProviderSessionId: string | null | undefined;
   #lowered: LogCompleteness;
@@ -94,11 +99,12 @@ export class LogFile {
     this.#now = options.now ?? Date.now;
     this.#ownProviderSessionId = identity.providerSessionId ?? undefined;
     this.#lowered = identity.completeness ?? "full";
-    this.#bytes = new LogBytes(path);
+    this.#remake = options.remake ?? true;
+    this.#bytes = new LogBytes(path, { make: options.make ?? true });
   }
 
   /**
-   * Opens a log, making file and folders where they are missing, and closes off half a line that a killed writer left.
+   * Opens a log, making file and folders where they are missing (unless `make` is false), and closes off half a line that a killed writer left.
    * Reads the file once; no lock is taken unless there is something to close off.
    * @throws {CoreError} `LOG_IO`, `LOCK_TIMEOUT`.
    */
@@ -225,7 +231,8 @@ export class LogFile {
   #refresh(): void {
     if (this.#bytes.refresh()) return;
     const gone = this.#bytes;
-    this.#bytes = new LogBytes(this.path);
+    if (!this.#remake && !statIfThere(this.path)) throw new CoreError("SESSION_NOT_FOUND", `Session ${this.#identity.sessionId} has no log any more: it was removed. Start a new session.`);
+    this.#bytes = new LogBytes(this.path, { make: this.#remake });
     gone.close();
   }
 

@@ -66,7 +66,7 @@ export class SessionLogs {
   open(sessionId: string): LogFile {
     this.requireWritable();
     const found = this.require(sessionId);
-    return this.#openAt(found.path, { provider: null, sessionId: found.sessionId, providerSessionId: null });
+    return this.#openAt(found.path, { provider: null, sessionId: found.sessionId, providerSessionId: null }, { make: false });
   }
 
   /**
@@ -79,7 +79,7 @@ export class SessionLogs {
     const path = Home.logPath(logsDir, sessionId);
     this.#open.get(path)?.close();
     this.#open.delete(path);
-    const log = this.#openAt(path, { ...identity, sessionId });
+    const log = this.#openAt(path, { ...identity, sessionId }, { make: true });
     this.#finder.add({ sessionId, logsDir, path });
     return log;
   }
@@ -127,8 +127,8 @@ export class SessionLogs {
     for (const listener of this.#listeners) listener(append);
   }
 
-  #openAt(path: string, identity: LogIdentity): LogFile {
-    const log = this.#open.get(path) ?? LogFile.open(path, identity, this.#fileOptions());
+  #openAt(path: string, identity: LogIdentity, { make }: { make: boolean }): LogFile {
+    const log = this.#open.get(path) ?? LogFile.open(path, identity, { ...this.#fileOptions(), make, remake: false });
     this.#open.delete(path);
     this.#open.set(path, log);
     this.#closeUnused(log);

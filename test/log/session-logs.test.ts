@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Home } from "../../src/log/home.js";
@@ -13,6 +13,22 @@ function sessionLogs(dir = tempDir(), options: SessionLogsOptions = {}): Session
   onTestFinished(() => logs.close());
   return logs;
 }
+
+describe("SessionLogs.append()", () => {
+  it("makes no log anew that was removed while it was open here", () => {
+    const dir = tempDir();
+    const logs = sessionLogs(dir);
+    const path = logs.create("s1", identity, join(dir, "logs")).path;
+    const open = logs.open("s1");
+    logs.append("s1", [message("one")]);
+    rmSync(path);
+    expect(() => logs.append("s1", [message("two")])).toThrow(expect.objectContaining({ code: "SESSION_NOT_FOUND" }));
+    expect(() => open.append([message("two")])).toThrow(expect.objectContaining({ code: "SESSION_NOT_FOUND" }));
+    expect(existsSync(path)).toBe(false);
+    logs.create("s1", identity, join(dir, "logs"));
+    expect(logs.append("s1", [message("three")]).seqs).toEqual([1]);
+  });
+});
 
 describe("SessionLogs.find()", () => {
   it("finds a log in any logs folder, without case, for as long as it is there", () => {

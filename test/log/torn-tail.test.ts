@@ -76,7 +76,7 @@ describe("A torn last line", () => {
 
   it("is not taken for one where whole lines of another came since the last look", () => {
     const path = tornLog("");
-    const bytes = new LogBytes(path);
+    const bytes = new LogBytes(path, { make: true });
     appendFileSync(path, `${line3}\n${line3.replace("whole", "too")}\n`);
     bytes.repair(() => expect.unreachable("nothing is cut"));
     bytes.close();
