@@ -120,7 +120,7 @@ async function serveCommand({ common, options: { imports } }: ServeLine): Promis
     now: Date.now,
     onInternal: (id: string, error: unknown) => report(mask(`${id}: ${describe(error)}`)),
   };
-  serving = serve({ host, tools: listedTools(), open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
+  serving = serve({ host, tools: listedTools(), rehearses: imports && !common.readOnly, open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
   endOnFailure(serving, mask);
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }

@@ -10,8 +10,8 @@ import type { SearchPort } from "../schema/ports.js";
 /** The parts behind the server, and what only its owner may do with them. */
 export interface OpenServices extends Services {
   readonly search: SearchPort;
-  /** Begins to import and follow native logs in the background, where that is wanted. */
-  startBackground(): void;
+  /** Begins to import and follow native logs in the background, where that is wanted. @returns Resolves once what is derived has taken in the logs that were there. */
+  startBackground(): Promise<void>;
   /** Finalizes and closes all, at most in about a second. `reason` stands in the logs of sessions that nobody ended. */
   close(reason: string): Promise<void>;
 }
@@ -19,6 +19,8 @@ export interface OpenServices extends Services {
 /** What `serve` is given of the process and its surroundings. */
 export interface ServeOptions {
   host: Omit<Host, "services">;
+  /** Whether the reading tools are called once when nobody waits, so that the first call of a client is fast. */
+  rehearses: boolean;
   /** As built beside the program; without them nothing is answered before the server is loaded. */
   tools?: ServerCard["tools"] | undefined;
   /** Makes the parts behind the server; called once. A failure ends the process. @param warn Told of what was put right or left out; ids and paths only. */
@@ -93,11 +95,17 @@ export function serve(options: ServeOptions): Serving {
     const open = await lazy.get();
     if (stopping || inBackground) return open;
     inBackground = true;
-    open.startBackground();
+    const derived = open.startBackground();
+    if (options.rehearses) derived.then(rehearsal).catch((error: unknown) => options.host.onInternal("rehearsal", error));
     router.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
     return open;
   };
   const host: Host = { ...options.host, services };
+  const stopped = new AbortController();
+  const rehearsal = async (): Promise<void> => {
+    const [{ rehearse }, { offered }] = await Promise.all([import("../mcp/rehearsal.js"), import("../mcp/offered.js")]);
+    await rehearse(offered.tools, host, stopped.signal);
+  };
   const { version } = options.host;
   const wire = { send: (message: RpcMessage) => router.send(message), close: () => transport.close() };
   const router = new EraRouter(
@@ -130,6 +138,7 @@ export function serve(options: ServeOptions): Serving {
   const stop = (reason: string, code = 0): void => {
     if (stopping) return;
     stopping = true;
+    stopped.abort(new Error("The server stops"));
     setTimeout(() => options.exit(code), stopWithinMs);
     void router
       .close()

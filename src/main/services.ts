@@ -70,14 +70,13 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
         if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`${what} could not be built: ${String(error)}`);
       };
       // The index of texts is the greater work, and sessions are asked for first.
-      catalogue
+      const derived = catalogue
         .ready()
         .catch(unlessClosed("The catalogue"))
         .then(() => search.ready())
-        .catch(unlessClosed("The search index"))
-        .then(() => imports && warmUp(catalogue))
-        .catch(unlessClosed("The catalogue"));
+        .catch(unlessClosed("The search index"));
       if (imports) ingest.startBackground();
+      return derived;
     },
     async close(reason) {
       // Whatever keeps one of them from closing, sessions that nobody ended are ended.
@@ -90,15 +89,6 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
       }
     },
   };
-}
-
-/** Each answer that names a session looks it up, which takes several times as long the first time: nobody waits for this one. */
-function warmUp(catalogue: Catalogue): void {
-  const { sessions } = catalogue.list({ includeChildren: true, limit: 1 });
-  for (const { session_id: id } of sessions) {
-    catalogue.get(id);
-    catalogue.shortId(id);
-  }
 }
 
 function withinMs(work: Promise<void>, limitMs: number): Promise<void> {

@@ -38,9 +38,6 @@ const mostTries = 5;
 /** Of matches outside the asked workspace so many are counted one by one. */
 const mostElsewhere = 50;
 
-/** A word that stands in most histories, so that there is a hit to be read. */
-const warmingQuery: SearchQuery = { query: "the", match: "words", caseSensitive: false, sort: "recent", limit: 1 };
-
 /** Matches from which a page is made, and where they come from. */
 interface Source {
   found: Found;
@@ -67,7 +64,6 @@ export class Search implements SearchPort {
   /** Takes in all logs, giving way to others in between: called at start, so that the first search need not wait for it. */
   async ready(): Promise<void> {
     await this.#index.ready();
-    await this.#warmUp();
   }
 
   async rebuild({ signal, onProgress }: RebuildOptions): Promise<void> {
@@ -93,11 +89,6 @@ export class Search implements SearchPort {
   close(): void {
     this.#index.close();
     this.#file.close();
-  }
-
-  /** The first search of a process costs several times what others cost, until pages, statements and code are at hand. Nobody waits for this one. */
-  async #warmUp(): Promise<void> {
-    await this.#answer(wordFinder(this.#file, warmingQuery), warmingQuery, { cursor: undefined, isLastTry: true });
   }
 
   /** Of the file as it is opened now. */
