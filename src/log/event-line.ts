@@ -1,6 +1,6 @@
 import { CoreError } from "../errors.js";
 import { serializeEvent, type AgentLogEvent, type EventDraft, type EventHead } from "../schema/event.js";
-import { formatTime, parseTime } from "../schema/time.js";
+import { formatTime, writtenTime } from "../schema/time.js";
 import { boundStrings, longestStringBytes, unitsBelowLimit } from "./bound-strings.js";
 import { wellFormed } from "./well-formed.js";
 
@@ -17,10 +17,10 @@ export type LineIdentity = Pick<EventHead, "provider" | "wrapper_session_id" | "
  * @param place.nowMs The time where the draft has none, or one that cannot be read.
  */
 export function toEvent(draft: EventDraft, identity: LineIdentity, place: { seq: number; nowMs: number }): AgentLogEvent {
-  const ownMs = draft.ts === undefined ? undefined : parseTime(draft.ts);
+  const ownTime = draft.ts === undefined ? undefined : writtenTime(draft.ts);
   return {
     seq: place.seq,
-    ts: formatTime(ownMs ?? place.nowMs),
+    ts: ownTime ?? formatTime(place.nowMs),
     provider: identity.provider,
     wrapper_session_id: identity.wrapper_session_id,
     provider_session_id: identity.provider_session_id,
@@ -63,10 +63,13 @@ function shortened(event: AgentLogEvent): { event: AgentLogEvent; line: string }
   }
 }
 
-/** The bytes of lines, each closed by a newline. Written line by line: one joined string of all would be copied twice more. */
+/**
+ * The bytes of lines, each closed by a newline. Written line by line: one joined string of all would be copied twice more. Room is
+ * made for the most that they may fill, which is cheaper than to count; what is not written to costs no memory.
+ */
 export function encodeLines(lines: readonly string[]): Buffer {
-  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0));
+  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + line.length * 3 + 1, 0));
   let at = 0;
   for (const line of lines) at = bytes.writeUInt8(newline, at + bytes.write(line, at));
-  return bytes;
+  return bytes.subarray(0, at);
 }

@@ -1,4 +1,4 @@
-import { parseTime } from "../schema/time.js";
+import { isTime } from "../schema/time.js";
 import type { ParsedEvent } from "./provider.js";
 
 /** Where a parser's events go during one call of `parse`: out, or into what is held back until the session's start can be said. */
@@ -29,6 +29,6 @@ export abstract class EventSink<State> {
  * @param last Where the time of the last record is kept; changed where the record has one.
  */
 export function timeOfRecord(last: { ts: string }, own: string | undefined): string {
-  if (own !== undefined && parseTime(own) !== undefined) last.ts = own;
+  if (own !== undefined && isTime(own)) last.ts = own;
   return last.ts;
 }

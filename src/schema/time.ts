@@ -5,6 +5,8 @@ export function formatTime(ms: number): string {
 
 /** The form we write, and nearly all that is read. */
 const written = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** As `written`, and of a moment that there is, whatever the year. The last days of months are left out, which not every month has. */
+const certain = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -14,6 +16,18 @@ export function parseTime(text: string): number | undefined {
   const own = written.test(text) ? text : inOurForm(text);
   const ms = own === undefined ? Number.NaN : Date.parse(own);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Whether `text` is an RFC 3339 time. */
+export function isTime(text: string): boolean {
+  return certain.test(text) || parseTime(text) !== undefined;
+}
+
+/** Any RFC 3339 time in the form we write, or undefined. What has that form already is not worked out. */
+export function writtenTime(text: string): string | undefined {
+  if (certain.test(text)) return text;
+  const ms = parseTime(text);
+  return ms === undefined ? undefined : formatTime(ms);
 }
 
 function inOurForm(text: string): string | undefined {
