@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { linesForward } from "../io/lines.js";
 import { regularStat } from "../io/regular-file.js";
+import { Home } from "../log/home.js";
 import { parseLine } from "../log/line-fields.js";
 import type { LogFile } from "../log/log-file.js";
 import type { SessionLogs } from "../log/session-logs.js";
@@ -35,8 +36,8 @@ export interface LogIdentity {
 
 /** Logs as the engine needs them: those on disk, or what would be in them. */
 export interface EngineLogs {
-  /** A look at the file alone. */
-  find(sessionId: string): LogState | undefined;
+  /** A look at the file alone. @param cwd Folder of the session, where known: its log is looked for there first. */
+  find(sessionId: string, cwd?: string): LogState | undefined;
   /** Of a log that `find` found. */
   nature(sessionId: string): LogNature;
   /** Native files that its first event names. */
@@ -58,6 +59,8 @@ export class WrittenLogs implements EngineLogs {
   readonly #logs: SessionLogs;
   readonly #logsDirFor: (workspacePath: string | null) => string;
   readonly #found = new Map<string, LogState>();
+  /** Logs folders of working folders, as they were first asked for. */
+  readonly #logsDirs = new Map<string, string>();
   /** Logs whose end was looked at. */
   readonly #seen = new Set<string>();
 
@@ -67,11 +70,11 @@ export class WrittenLogs implements EngineLogs {
   }
 
   /** Where a log was found it mostly still is: then one look at it tells all. */
-  find(sessionId: string): LogState | undefined {
+  find(sessionId: string, cwd?: string): LogState | undefined {
     const known = this.#found.get(sessionId);
-    const stats = known && regularStat(known.path);
-    if (known && stats) return { ...known, sizeBytes: stats.size };
-    const found = findLog(this.#logs, sessionId);
+    const path = known?.path ?? (cwd === undefined ? undefined : Home.logPath(this.#logsDirOf(cwd), sessionId));
+    const stats = path === undefined ? undefined : regularStat(path);
+    const found = path !== undefined && stats ? { sessionId: known?.sessionId ?? sessionId, path, sizeBytes: stats.size } : findLog(this.#logs, sessionId);
     if (found) this.#found.set(sessionId, found);
     else this.#found.delete(sessionId);
     return found;
@@ -94,8 +97,10 @@ export class WrittenLogs implements EngineLogs {
 
   create({ sessionId, provider, providerSessionId }: LogIdentity, { cwd, existing }: { cwd: string | undefined; existing: LogState | undefined }): void {
     const logsDir = existing ? dirname(dirname(existing.path)) : this.#logsDirFor(cwd ?? null);
-    this.#lookAtEnd(sessionId);
-    this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
+    if (existing) this.#lookAtEnd(sessionId);
+    this.#seen.add(sessionId);
+    const { path } = this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
+    this.#found.set(sessionId, { sessionId, path, sizeBytes: 0 });
   }
 
   setProviderSessionId(sessionId: string, nativeId: string): void {
@@ -110,6 +115,13 @@ export class WrittenLogs implements EngineLogs {
     this.#lookAtEnd(sessionId);
     const { events, toByte } = this.#logs.append(sessionId, drafts);
     return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
+  }
+
+  /** Where a new log of that folder would lie, and an old one most likely does. */
+  #logsDirOf(cwd: string): string {
+    const known = this.#logsDirs.get(cwd) ?? this.#logsDirFor(cwd);
+    this.#logsDirs.set(cwd, known);
+    return known;
   }
 
   #open(sessionId: string): LogFile {

@@ -11,11 +11,13 @@ export class NativeRoot {
   readonly provider: Provider;
   /** As the provider names it; paths of native files start so. */
   readonly dir: string;
+  readonly #prefix: string;
   readonly #realDirs = new Map<string, string>();
 
   constructor(provider: Provider, dir: string) {
     this.provider = provider;
     this.dir = dir;
+    this.#prefix = join(dir, sep);
   }
 
   /** Absolute paths of the folders to look in, whether they exist or not. */
@@ -30,6 +32,8 @@ export class NativeRoot {
 
   /** `path` as `classify` takes it: below the root, with `/`. */
   relativePath(path: string): string {
+    // Nearly all that is asked for was joined to the root; to resolve two paths costs more than to look at the file.
+    if (sep === "/" && path.startsWith(this.#prefix)) return path.slice(this.#prefix.length);
     const below = relative(this.dir, path);
     return sep === "/" ? below : below.replaceAll(sep, "/");
   }
