@@ -46,3 +46,9 @@ export function hasSystemCode(error: unknown, ...codes: string[]): boolean {
   const code = systemCode(error);
   return code !== undefined && codes.includes(code);
 }
+
+/** What somebody can do about a system error of a file. @param code As `systemCode` gives it. */
+export function fileAdvice(code: string): string {
+  if (code === "EMFILE" || code === "ENFILE") return "Too many files are open: end other programs, or raise the limit (ulimit -n), and try again.";
+  return "Check the permissions of the file and the free space of its disk.";
+}

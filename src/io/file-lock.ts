@@ -144,7 +144,7 @@ export class FileLock {
     if (error instanceof CoreError) return error;
     if (error instanceof NotRegularFile) return new CoreError("LOG_IO", `Cannot lock "${this.#path}": ${error.kind} stands there. Remove it.`, { cause: error });
     if (sqliteErrorCode(error) === undefined && !(error instanceof Error && "syscall" in error)) return error;
-    return new CoreError("LOG_IO", `Cannot lock "${this.#path}": the file cannot be used. Check its permissions and the free space of its disk.`, { cause: error });
+    return new CoreError("LOG_IO", `Cannot lock "${this.#path}": the file cannot be used. Check its permissions, the free space of its disk, and the limit of open files (ulimit -n).`, { cause: error });
   }
 
   #timeout(timeoutMs: number): CoreError {

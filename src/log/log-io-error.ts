@@ -1,4 +1,4 @@
-import { CoreError, systemCode } from "../errors.js";
+import { CoreError, fileAdvice, systemCode } from "../errors.js";
 import { NotRegularFile } from "../io/regular-file.js";
 
 /**
@@ -10,5 +10,5 @@ export function logIoError(what: string, error: unknown): unknown {
   if (error instanceof NotRegularFile) return new CoreError("LOG_IO", `${what}: ${error.kind} stands there. Remove it.`, { cause: error });
   const code = systemCode(error);
   if (code === undefined || !(error instanceof Error) || !("syscall" in error)) return error;
-  return new CoreError("LOG_IO", `${what}: ${code}. Check the permissions of the file and the free space of its disk.`, { cause: error });
+  return new CoreError("LOG_IO", `${what}: ${code}. ${fileAdvice(code)}`, { cause: error });
 }

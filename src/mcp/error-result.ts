@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { CoreError } from "../errors.js";
+import { CoreError, fileAdvice, hasSystemCode, systemCode } from "../errors.js";
 import type { Mask } from "../schema/ports.js";
 import type { ToolResult } from "./result.js";
 import { RpcError, rpcCodes } from "./rpc-error.js";
@@ -13,8 +13,16 @@ export type InternalErrorSink = (id: string, error: unknown) => void;
  * what a path in the message may hold is masked.
  */
 export function errorResult(error: unknown, { mask, onInternal }: { mask: Mask; onInternal: InternalErrorSink }): ToolResult {
-  if (error instanceof CoreError && error.code !== "INTERNAL") return failure(error.code, mask(error.message));
+  const told = callerError(error);
+  if (told) return failure(told.code, mask(told.message));
   return failure("INTERNAL", internalMessage(error, onInternal));
+}
+
+/** The error as one that its caller can act on; undefined where none can. */
+export function callerError(error: unknown): CoreError | undefined {
+  if (error instanceof CoreError) return error.code === "INTERNAL" ? undefined : error;
+  if (!hasSystemCode(error, "EMFILE", "ENFILE")) return undefined;
+  return new CoreError("LOG_IO", `Cannot read what was asked for: ${systemCode(error)}. ${fileAdvice("EMFILE")}`, { cause: error });
 }
 
 /** Text for a failure of the server's own; reports it. */

@@ -1,7 +1,6 @@
-import { CoreError } from "../errors.js";
 import { argumentError } from "./argument-error.js";
 import { type Call, callContext } from "./call-context.js";
-import { internalRpcError } from "./error-result.js";
+import { callerError, internalRpcError } from "./error-result.js";
 import type { Host } from "./host.js";
 import { pageOf } from "./pages.js";
 import type { Prompt } from "./prompts/prompt.js";
@@ -76,7 +75,8 @@ export async function getPrompt(
     return { description: prompt.description, messages: [{ role: "user", content: { type: "text", text } }] };
   } catch (error) {
     if (call.signal.aborted && error === call.signal.reason) throw error;
-    if (error instanceof CoreError && error.code !== "INTERNAL") throw invalidParams(`${error.code}: ${host.mask(error.message)}`);
+    const told = callerError(error);
+    if (told) throw invalidParams(`${told.code}: ${host.mask(told.message)}`);
     throw internalRpcError(error, host.onInternal);
   }
 }

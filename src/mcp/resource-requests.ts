@@ -1,5 +1,5 @@
 import { CoreError } from "../errors.js";
-import { internalRpcError } from "./error-result.js";
+import { callerError, internalRpcError } from "./error-result.js";
 import type { Host } from "./host.js";
 import { pageOf } from "./pages.js";
 import { listedEntries, templateEntries } from "./resources/catalogue.js";
@@ -81,7 +81,8 @@ export class ResourceRequests {
   #asRpcError(error: unknown, uri: string | undefined): RpcError {
     if (error instanceof RpcError) return error;
     if (error instanceof CoreError && error.code === "SESSION_NOT_FOUND") return resourceNotFound(uri ?? "");
-    if (error instanceof CoreError && error.code !== "INTERNAL") return new RpcError(rpcCodes.internal, `${error.code}: ${this.#host.mask(error.message)}`);
+    const told = callerError(error);
+    if (told) return new RpcError(rpcCodes.internal, `${told.code}: ${this.#host.mask(told.message)}`);
     return internalRpcError(error, this.#host.onInternal);
   }
 }
