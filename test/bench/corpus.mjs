@@ -136,10 +136,10 @@ function makeWorkFolders(base, count) {
 }
 
 /**
- * Writes `sessions` transcripts below `<base>/claude/projects`, of work in `<base>/work`; every eighth with a sub-agent's.
+ * Writes `sessions` transcripts below `<base>/<folder>/projects`, of work in `<base>/work`; every eighth with a sub-agent's.
  * @returns What was written: paths, bytes, records.
  */
-export function writeCorpus(base, { sessions, projects = 20, seed = 1 }) {
+export function writeCorpus(base, { sessions, projects = 20, seed = 1, folder: claudeFolder = "claude" }) {
   const workFolders = makeWorkFolders(base, projects);
   const made = { paths: [], bytes: 0, records: 0 };
   const keep = (path, transcript) => {
@@ -151,7 +151,7 @@ export function writeCorpus(base, { sessions, projects = 20, seed = 1 }) {
   for (let nth = 0; nth < sessions; nth += 1) {
     const next = random(seed * 1_000_003 + nth);
     const cwd = workFolders[nth % projects];
-    const folder = join(base, "claude", "projects", cwd.replace(/[^A-Za-z0-9]/g, "-"));
+    const folder = join(base, claudeFolder, "projects", cwd.replace(/[^A-Za-z0-9]/g, "-"));
     const main = new Transcript(next, { isSidechain: false, userType: "external", entrypoint: "cli", cwd, version: "2.1.112", gitBranch: "main" });
     const sessionId = main.uuid();
     main.common.sessionId = sessionId;

@@ -1,26 +1,12 @@
 // Search and statistics on a made-up history of logs. Floors: the same rows in raw FTS5, ripgrep and JSON.parse on the same files.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { firstAnswers } from "./first-answers.mjs";
-import { writeHistory } from "./history.mjs";
 import { needles, words } from "./needles.mjs";
 import { bundleParts } from "./parts.mjs";
-import { median, parseAll, timedMs } from "./timing.mjs";
-
-const shown = (value, unit) => (value === undefined ? "–" : `${value.toFixed(value < 1 ? 3 : value < 100 ? 1 : 0)} ${unit}`);
-const ratioOf = (ours, floor) => (floor === undefined ? null : Number((ours / floor).toFixed(2)));
-
-/** Held by its own value. */
-function row(what, { ours, floor, unit = "ms" }, most) {
-  return { what, ours: shown(ours, unit), floor: shown(floor, unit), ratio: ratioOf(ours, floor), budget: most === undefined ? "–" : `<= ${most} ${unit}`, held: most === undefined ? null : ours <= most };
-}
-
-/** Held by its ratio to the floor; without a floor nothing is said. */
-function ratioRow(what, { ours, floor, unit = "ms" }, most) {
-  return { ...row(what, { ours, floor, unit }), budget: most === undefined ? "–" : `<= ${most} x`, held: most === undefined || floor === undefined ? null : ours / floor <= most };
-}
+import { check, row } from "./rows.mjs";
+import { parseAll, timedMs } from "./timing.mjs";
 
 function buildRows(run, { home, dir, made, rounds }) {
   const [ours, floors] = [[], []];
@@ -30,14 +16,15 @@ function buildRows(run, { home, dir, made, rounds }) {
     ours.push(run("build", { home }));
   }
   const { textBytes, rows } = floors[0];
-  const peakMb = Math.max(...ours.map((one) => one.peakMb));
   const megabytes = (bytes) => bytes / 1e6;
+  const floorMs = floors.map(({ ms }) => ms);
+  const size = megabytes(ours.at(-1).bytes);
   return [
-    ratioRow(`first index, ${shown(megabytes(made.bytes), "MB")}, ${rows} rows`, { ours: median(ours.map(({ ms }) => ms)), floor: median(floors.map(({ ms }) => ms)) }, 1.3),
-    ratioRow("the same, and all of it merged", { ours: median(ours.map(({ tidiedMs }) => tidiedMs)), floor: median(floors.map(({ ms }) => ms)) }),
-    ratioRow("size of the index to its text", { ours: megabytes(ours.at(-1).bytes), floor: megabytes(textBytes), unit: "MB" }, 0.35),
-    ratioRow("size of the index to raw FTS5", { ours: megabytes(ours.at(-1).bytes), floor: megabytes(floors[0].bytes), unit: "MB" }),
-    row("peak memory, first index", { ours: peakMb, unit: "MB" }, 182),
+    row(`first index, ${megabytes(made.bytes).toFixed(0)} MB, ${rows} rows`, { ours: ours.map(({ ms }) => ms), floor: floorMs, floorName: "same rows, raw FTS5" }, { times: 1.3 }),
+    row("first index, and all of it merged", { ours: ours.map(({ tidiedMs }) => tidiedMs), floor: floorMs, floorName: "same rows, raw FTS5" }),
+    row("size of the index, to its text", { ours: size, floor: megabytes(textBytes), floorName: "its text", unit: "MB" }, { times: 0.35 }),
+    row("size of the index, to raw FTS5", { ours: size, floor: megabytes(floors[0].bytes), floorName: "raw FTS5", unit: "MB" }),
+    row("peak memory, first index", { ours: Math.max(...ours.map(({ peakMb }) => peakMb)), unit: "MB" }, { most: 182 }),
   ];
 }
 
@@ -53,8 +40,7 @@ function needleRow(run, { home, made }) {
     if (!isRight) console.error(`${needle.name}: ${JSON.stringify(query)} found ${total}${totalIsExact ? "" : "+"}, ${excluded} left out; ${needle.count} were planted`);
     return !isRight;
   });
-  const all = String(asked.length);
-  return { what: "needles found, all and only they, with exact counts", ours: String(asked.length - wrong.length), floor: "–", ratio: null, budget: all, held: wrong.length === 0 };
+  return check("needles found, all and only they, with exact counts", wrong.length === 0, `${asked.length - wrong.length} of ${asked.length} queries`);
 }
 
 async function wordRows(run, { home, dir }) {
@@ -67,43 +53,47 @@ async function wordRows(run, { home, dir }) {
     { sql: `${match} ORDER BY rank LIMIT 10`, params: [words.common] },
   ];
   const rawRuns = Array.from({ length: 3 }, () => run("statements", { path: join(dir, "raw.sqlite"), statements }));
-  const raw = (nth, key) => median(rawRuns.map((one) => one[nth][key]));
+  const raw = (nth, key) => ({ floor: rawRuns.map((one) => one[nth][key]), floorName: "raw FTS5" });
   const queries = [{ query: words.common }, { query: words.common, sort: "relevance" }];
   const [recent, relevance] = run("queries", { home, queries, rounds: 21 });
   return [
-    row("rare word, first search of a client, its server has settled", { ours: first.settledMs, floor: raw(0, "firstMs") }, 8),
-    row("the same, at once after initialize", { ours: first.atOnceMs }),
-    row("the same, the search alone in a new process", { ours: median(firsts.map(({ firstMs }) => firstMs)), floor: raw(0, "firstMs") }),
-    row("rare word, again", { ours: median(firsts.map(({ againMs }) => againMs)), floor: raw(0, "againMs") }, 3),
-    row("common word, 10 newest", { ours: recent.ms, floor: raw(1, "againMs") }, 5),
-    row("common word, by relevance", { ours: relevance.ms, floor: raw(2, "againMs") }, 40),
+    row("rare word, first search of a client, its server has settled", { ours: first.settled, ...raw(0, "firstMs") }, { most: 8 }),
+    row("rare word, first search of a client, at once after initialize", { ours: first.atOnce }),
+    row("rare word, first search of a process, without a server", { ours: firsts.map(({ firstMs }) => firstMs), ...raw(0, "firstMs") }),
+    row("rare word, again", { ours: firsts.flatMap(({ again }) => again), ...raw(0, "againMs") }, { most: 3 }),
+    row("common word, 10 newest", { ours: recent.times, ...raw(1, "againMs") }, { most: 5 }),
+    row("common word, by relevance", { ours: relevance.times, ...raw(2, "againMs") }, { most: 40 }),
   ];
 }
 
 /** Milliseconds of ripgrep on these files; undefined where it is not installed. */
 function ripgrepMs(home, options) {
   const args = ["--no-config", "--no-ignore", "--hidden", "--fixed-strings", ...options, words.nowhere, join(home, "projects")];
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    const { error, status, stderr } = spawnSync("rg", args, { encoding: "utf8" });
-    if (error?.code === "ENOENT") return undefined;
-    if (error || status !== 1) throw error ?? new Error(`ripgrep ended with ${status}: ${stderr}`);
-    return performance.now() - start;
-  });
-  return times.includes(undefined) ? undefined : median(times);
+  const start = performance.now();
+  const { error, status, stderr } = spawnSync("rg", args, { encoding: "utf8" });
+  if (error?.code === "ENOENT") return undefined;
+  if (error || status !== 1) throw error ?? new Error(`ripgrep ended with ${status}: ${stderr}`);
+  return performance.now() - start;
 }
+
+const scanRounds = 5;
 
 function scanRows(run, { home, made }) {
   const parseMs = timedMs(() => parseAll(made.paths));
-  const queries = [{ query: words.nowhere, match: "substring" }, { query: words.nowhere, match: "substring", caseSensitive: true }];
-  const [anyCase, asTyped] = run("queries", { home, queries, rounds: 5 });
-  const [rgAnyCase, rgAsTyped] = [ripgrepMs(home, ["--ignore-case"]), ripgrepMs(home, [])];
-  const note = rgAsTyped === undefined ? " (not installed)" : "";
-  return [
-    ratioRow(`substring that is nowhere, to ripgrep -i${note}`, { ours: anyCase.ms, floor: rgAnyCase }, 4),
-    ratioRow(`substring that is nowhere, case as typed, to ripgrep${note}`, { ours: asTyped.ms, floor: rgAsTyped }, 4),
-    ratioRow("substring that is nowhere, to JSON.parse of every line", { ours: anyCase.ms, floor: parseMs }),
+  const cases = [
+    { what: "substring that is nowhere", query: { query: words.nowhere, match: "substring" }, options: ["--ignore-case"], name: "ripgrep -i" },
+    { what: "substring that is nowhere, case as typed", query: { query: words.nowhere, match: "substring", caseSensitive: true }, options: [], name: "ripgrep" },
   ];
+  const rows = cases.map(({ what, query, options, name }) => {
+    const [ours, floor] = [[], []];
+    for (let round = 0; round < scanRounds; round += 1) {
+      ours.push(...run("queries", { home, queries: [query], rounds: 3 })[0].times);
+      floor.push(ripgrepMs(home, options));
+    }
+    const isThere = !floor.includes(undefined);
+    return row(what, { ours, ...(isThere ? { floor, floorName: name } : { note: "ripgrep is not installed" }) }, { times: 4 });
+  });
+  return [...rows, row("substring that is nowhere, to parsing", { ours: rows[0].ours.median, floor: parseMs, floorName: "JSON.parse of every line" })];
 }
 
 /** A floor that counts: the tokens of every usage event, by day. */
@@ -116,31 +106,21 @@ async function usageRows(run, { home, made }) {
   const [usage] = run("catalogue", { home, calls: [{ method: "stats", query }], rounds: 11, keeps: true });
   const told = usage.value.groups.filter(({ inputTokens }) => inputTokens).map(({ key, inputTokens, outputTokens, cacheReadTokens }) => ({ key, inputTokens, outputTokens, cacheReadTokens }));
   const planted = recount(made.usageByDay);
-  const isEqual = JSON.stringify(told) === JSON.stringify(planted);
-  const parseMs = timedMs(() => parseAll(made.paths));
+  const parse = { floor: timedMs(() => parseAll(made.paths)), floorName: "JSON.parse of every line" };
   const first = await firstAnswers(home, { name: "session_stats", args: { group_by: "day" } });
   return [
-    row(`usage by day, ${made.records} events, median`, { ours: usage.ms, floor: parseMs }, 50),
-    row("usage by day, first call of a client, its server has settled", { ours: first.settledMs, floor: parseMs }, 50),
-    row("the same, at once after initialize", { ours: first.atOnceMs }),
-    row("the same, the statistics alone in a new process", { ours: usage.firstMs }),
-    { what: "usage by day, equal to the token", ours: isEqual ? `${told.length} days` : "not equal", floor: `${planted.length} days`, ratio: null, budget: "equal", held: isEqual },
+    row(`usage by day, ${made.records} events`, { ours: usage.times, ...parse }, { most: 50 }),
+    row("usage by day, first call of a client, its server has settled", { ours: first.settled, ...parse }, { most: 50 }),
+    row("usage by day, first call of a client, at once after initialize", { ours: first.atOnce }),
+    row("usage by day, first of a process, without a server", { ours: usage.firstMs }),
+    check("usage by day, equal to the token", JSON.stringify(told) === JSON.stringify(planted), `${told.length} days`),
   ];
 }
 
-/** @param options.megabytes Size of the logs; 1,000 are what the budgets mean. @param options.rounds How often the index is built. */
-export async function searchHistory({ megabytes = 60, rounds = megabytes < 200 ? 3 : 1 } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), "session-log-bench-"));
-  try {
-    const home = join(dir, "home");
-    mkdirSync(home);
-    const run = bundleParts(dir);
-    const made = writeHistory(home, { megabytes });
-    const given = { home, dir, made, rounds };
-    const built = [...buildRows(run, given), needleRow(run, given)];
-    run("buildCatalogue", { home });
-    return [...built, ...(await wordRows(run, given)), ...scanRows(run, given), ...(await usageRows(run, given))];
-  } finally {
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  }
+/** On the shared history; what it finds there it leaves built. */
+export async function searchHistory({ corpora, dir, gb }) {
+  const { home, made } = corpora.history();
+  const run = bundleParts(dir);
+  const given = { home, dir, made, rounds: gb < 0.2 ? 3 : 1 };
+  return [...buildRows(run, given), needleRow(run, given), ...(await wordRows(run, given)), ...scanRows(run, given), ...(await usageRows(run, given))];
 }

@@ -1,39 +1,31 @@
 // start_session and end_session, through a client, in a project of many sessions against the same in a project of few.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { connectOurs } from "./clients.mjs";
+import { runOurs } from "./corpora.mjs";
 import { writeShortSessions } from "./history.mjs";
-import { median } from "./timing.mjs";
+import { row } from "./rows.mjs";
 
-const server = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const [few, many] = [10, 10_000];
 /** Agents are started now and then: so long a version of the index rests before it is written to again. */
 const pauseMs = 2100;
 const rounds = 9;
-const budget = 2;
 
 /** A server on a home whose sessions all lie in one folder, with everything built. */
 async function serve(base, sessions) {
   const home = join(base, `home-${sessions}`);
   writeShortSessions(home, { sessions, projects: 1 });
   renameSync(join(home, "projects", "work-project-0", "logs"), join(home, "logs"));
-  const built = spawnSync(process.execPath, [server, "rebuild", "--home", home], { stdio: ["ignore", "ignore", "inherit"] });
-  if (built.status !== 0) throw new Error(`rebuild ended with ${built.status ?? built.signal}`);
-  const client = new Client({ name: "bench", version: "1.0.0" });
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [server, "--home", home, "--no-import"], cwd: base }));
+  runOurs(["rebuild", "--json", "--home", home], { HOME: base });
+  const { call, close } = await connectOurs(home, { args: ["--no-import"], cwd: base });
   const timed = async (name, args) => {
     const from = performance.now();
-    const { isError, content, structuredContent } = await client.callTool({ name, arguments: args });
-    if (isError) throw new Error(content[0].text);
-    return { ms: performance.now() - from, sessionId: structuredContent.session_id };
+    const { session_id: sessionId } = await call(name, args);
+    return { ms: performance.now() - from, sessionId };
   };
   await timed("list_sessions", {});
-  return { client, start: () => timed("start_session", { provider: "bench" }), end: (session_id) => timed("end_session", { session_id }) };
+  return { close, start: () => timed("start_session", { provider: "bench" }), end: (session_id) => timed("end_session", { session_id }) };
 }
 
 /** @returns Milliseconds of starts and ends on each server, in turns, with a pause before each. */
@@ -52,30 +44,21 @@ async function timeRounds(servers, { rounds: count, pauseMs: pause }) {
   return times;
 }
 
-function row(what, [floor, ours], limit) {
-  const [floorMs, oursMs] = [median(floor), median(ours)];
-  const ratio = oursMs / floorMs;
-  const ms = (value) => `${value.toFixed(2)} ms`;
-  return { what, ours: ms(oursMs), floor: ms(floorMs), ratio: Number(ratio.toFixed(2)), budget: limit ? `<= ${limit} x` : "none", held: !limit || ratio <= limit };
-}
-
-export async function start() {
-  const base = mkdtempSync(join(tmpdir(), "session-log-bench-"));
+export async function start({ dir }) {
   const servers = [];
   try {
-    for (const sessions of [few, many]) servers.push(await serve(base, sessions));
+    for (const sessions of [few, many]) servers.push(await serve(dir, sessions));
     await timeRounds(servers, { rounds: 2, pauseMs });
     const calm = await timeRounds(servers, { rounds, pauseMs });
     const burst = await timeRounds(servers, { rounds: 30, pauseMs: 0 });
-    const name = (what) => `${what}_session in a project of ${many} against ${few}`;
+    const of = (what, note, [floor, ours], budget) => row(`${what}_session in a project of ${many}${note}`, { ours: ours[what], floor: floor[what], floorName: `of ${few}` }, budget);
     return [
-      row(name("start"), calm.map((times) => times.start), budget),
-      row(name("end"), calm.map((times) => times.end), budget),
-      row(`${name("start")}, one after the other`, burst.map((times) => times.start)),
-      row(`${name("end")}, one after the other`, burst.map((times) => times.end)),
+      of("start", "", calm, { times: 2 }),
+      of("end", "", calm, { times: 2 }),
+      of("start", ", one after the other", burst),
+      of("end", ", one after the other", burst),
     ];
   } finally {
-    for (const { client } of servers) await client.close();
-    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+    for (const { close } of servers) await close();
   }
 }
