@@ -9,6 +9,7 @@ const child = fileURLToPath(new URL("search-child.mjs", import.meta.url));
 const exported = `
 export { Home } from "./src/log/home.js";
 export { SessionLogs } from "./src/log/session-logs.js";
+export { LogStore } from "./src/log/log-store.js";
 export { Search } from "./src/search/search.js";
 export { Catalogue } from "./src/catalogue/catalogue.js";
 export { readRows } from "./src/search/log-rows.js";

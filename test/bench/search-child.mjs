@@ -188,6 +188,31 @@ const tasks = {
     return {};
   },
 
+  /** The last events of a session, and those after a seq; each read so often. */
+  async pages() {
+    const { home, logs, onWarning: warn } = openLogs(given.home);
+    const catalogue = new parts.Catalogue({ home, logs, onWarning: warn });
+    const store = new parts.LogStore(logs, { seqOffset: (id, seq) => catalogue.seqOffset(id, seq) });
+    const take = (lines) => {
+      const seqs = [];
+      for (const { seq } of lines) {
+        seqs.push(seq);
+        if (seqs.length === given.count) break;
+      }
+      return seqs.sort((one, other) => one - other);
+    };
+    const pages = { last: () => take(store.backward(given.sessionId, Infinity)), page: () => take(store.forward(given.sessionId, given.afterSeq)) };
+    const answer = {};
+    for (const [name, page] of Object.entries(pages)) {
+      const seqs = page();
+      const times = [];
+      for (let round = 0; round < given.rounds; round += 1) times.push((await timed(page)).ms);
+      answer[name] = { seqs, times };
+    }
+    catalogue.close();
+    return answer;
+  },
+
   /** What the catalogue answers to each call: the first in a row, and others, with pauses in which the catalogue does what it does beside. */
   async catalogue() {
     const catalogue = new parts.Catalogue(openLogs(given.home));
