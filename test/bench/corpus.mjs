@@ -66,9 +66,11 @@ class Transcript {
 
   /** One API reply: a record for each block. */
   reply(blocks) {
+    const [input, created, read] = [this.int(3000), this.int(5000), this.int(90_000)];
     const usage = {
-      input_tokens: this.int(3000), cache_creation_input_tokens: this.int(5000), cache_read_input_tokens: this.int(90_000), output_tokens: 20 + this.int(900),
-      cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 0 }, service_tier: "standard", iterations: [], speed: "standard",
+      input_tokens: input, cache_creation_input_tokens: created, cache_read_input_tokens: read, output_tokens: 20 + this.int(900),
+      // The parts of what was created add up to it: some programs count the one, some the other.
+      cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: created }, service_tier: "standard", iterations: [], speed: "standard",
     };
     const head = { id: `msg_${this.hex(20)}`, type: "message", role: "assistant", model: "claude-opus-5-5" };
     const requestId = `req_${this.hex(20)}`;

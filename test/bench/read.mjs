@@ -69,16 +69,16 @@ export async function read({ dir, gb }) {
   const [ours, floor] = [{ last: [], page: [] }, { last: [], page: [] }];
   let isSame = true;
   for (let turn = 0; turn < 3; turn += 1) {
-    const read = run("pages", { home, sessionId, afterSeq: middle, count: pageEvents, rounds });
+    const pages = run("pages", { home, sessionId, afterSeq: middle, count: pageEvents, rounds });
     for (const [name, first] of Object.entries(places)) {
-      ours[name].push(...read[name].times);
+      ours[name].push(...pages[name].times);
       let seqs;
       for (let round = 0; round < rounds; round += 1) {
         const start = performance.now();
         seqs = readAt(log, first, pageEvents);
         floor[name].push(performance.now() - start);
       }
-      isSame &&= JSON.stringify(seqs) === JSON.stringify(read[name].seqs);
+      isSame &&= JSON.stringify(seqs) === JSON.stringify(pages[name].seqs);
     }
   }
   const size = `${(gb * 1000).toFixed(0)} MB`;

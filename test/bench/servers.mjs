@@ -15,13 +15,13 @@ function shareMb(pid) {
   return Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) / 1024;
 }
 
-async function writeTogether(servers) {
-  const { session_id } = await servers[0].call("start_session", { provider: "bench" });
+async function writeTogether(all) {
+  const { session_id } = await all[0].call("start_session", { provider: "bench" });
   const seqs = new Set();
   const write = async ({ call }) => {
     for (let nth = 0; nth < appends; nth += 1) seqs.add((await call("emit_event", { session_id, message: "y".repeat(300) })).first_seq);
   };
-  const ms = await awaitedMs(() => Promise.all(servers.map(write)));
+  const ms = await awaitedMs(() => Promise.all(all.map(write)));
   return { ms, seqs };
 }
 
