@@ -38,8 +38,11 @@ export interface CatalogueOptions {
   now?: () => number;
 }
 
+/** The database, in its home. */
+export const catalogueFile = "catalogue.sqlite";
+
 const content: DerivedContent<SessionTable> = {
-  fileName: "catalogue.sqlite",
+  fileName: catalogueFile,
   title: "the catalogue",
   version: catalogueVersion,
   schema: catalogueSchema,

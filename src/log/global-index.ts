@@ -45,6 +45,14 @@ export function upsertGlobalEntries(baseDir: string, entries: readonly GlobalSes
   updateJsonFile(globalIndexFile(baseDir, options), upsert, options);
 }
 
+/** Takes sessions out of the index; nothing is written where it holds none of them. @throws {CoreError} `LOCK_TIMEOUT`. */
+export function removeGlobalEntries(baseDir: string, sessionIds: ReadonlySet<string>, options: GlobalIndexOptions = {}): void {
+  const remove = (index: GlobalSessionIndex): void => {
+    index.sessions = index.sessions.filter(({ session_id }) => !sessionIds.has(session_id));
+  };
+  updateJsonFile(globalIndexFile(baseDir, options), remove, options);
+}
+
 /** The index that the logs in `logsDirs` stand for, oldest session first. Reads the first readable line of each. */
 export function rebuildGlobalIndex(logsDirs: readonly string[]): GlobalSessionIndex {
   const entries = logsDirs.flatMap((logsDir) => logPaths(logsDir).flatMap((path) => readGlobalEntry(logsDir, path) ?? []));

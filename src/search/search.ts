@@ -24,8 +24,11 @@ export interface SearchOptions {
   now?: () => number;
 }
 
+/** The database, in its home. */
+export const searchFile = "search.sqlite";
+
 const content: DerivedContent<Prepared> = {
-  fileName: "search.sqlite",
+  fileName: searchFile,
   title: "the search index",
   version: searchVersion,
   schema: searchSchema,
