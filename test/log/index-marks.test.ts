@@ -61,7 +61,7 @@ logs.append("cut", [{ sourceKind: "wrapper", kind: { type: "user_message", role:
   await runInProcesses(killed, 1, [dir]);
   const [mark = ""] = readdirSync(dirOf(dir));
   utimesSync(join(dirOf(dir), mark), 1, 1);
-  expect(homeProblems(dir)).toEqual([expect.stringContaining("lacks cut")]);
+  expect(homeProblems(dir)).toEqual([expect.stringMatching(/index_lacks: .* cut/)]);
   const home = new Home({ dir });
   const store = new LogStore(new SessionLogs(home, {}));
   store.mendIndexes();
