@@ -4,7 +4,7 @@ import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
-import type { Command, CommandContext } from "./cli/command.js";
+import type { CallTool, Command, CommandContext } from "./cli/command.js";
 import type { CommonOptions } from "./cli/common-options.js";
 import type { Surroundings } from "./cli/command-line.js";
 import { parseServeLine, type ServeLine } from "./cli/serve-line.js";
@@ -16,6 +16,7 @@ import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import type { Mask } from "./schema/ports.js";
+import type { Host } from "./mcp/host.js";
 import type { OpenServices, Serving } from "./main/serve.js";
 
 const environment = takeEnvironment();
@@ -102,6 +103,20 @@ function endOnSignals(serving: () => Serving | undefined): void {
   }
 }
 
+/** What answers calls, but for the parts behind it. */
+function hostOf({ readOnly }: CommonOptions, mask: Mask): Omit<Host, "services"> {
+  return {
+    version: packageJson.version,
+    mask,
+    readOnly,
+    variables: environment.variables,
+    homeDir: environment.homeDir,
+    workingDir: environment.workingDir,
+    now: Date.now,
+    onInternal: (id, error) => report(mask(`${id}: ${describe(error)}`)),
+  };
+}
+
 async function serveCommand({ common, options: { imports } }: ServeLine): Promise<void> {
   let serving: Serving | undefined;
   endOnSignals(() => serving);
@@ -110,17 +125,16 @@ async function serveCommand({ common, options: { imports } }: ServeLine): Promis
   if (!isSqliteThere()) await open(warn);
   const [{ serve }, { listedTools }, mask] = await Promise.all([import("./main/serve.js"), import("./main/listed-tools.js"), maskFor(common)]);
   const warnMasked = (message: string): void => warn(mask(message));
-  const host = {
-    version: packageJson.version,
-    mask,
-    readOnly: common.readOnly,
-    variables: environment.variables,
-    homeDir: environment.homeDir,
-    workingDir: environment.workingDir,
-    now: Date.now,
-    onInternal: (id: string, error: unknown) => report(mask(`${id}: ${describe(error)}`)),
-  };
-  serving = serve({ host, tools: listedTools(), rehearses: imports && !common.readOnly, open, input: process.stdin, output: process.stdout, warn: warnMasked, exit: (code) => process.exit(code) });
+  serving = serve({
+    host: hostOf(common, mask),
+    tools: listedTools(),
+    rehearses: imports && !common.readOnly,
+    open,
+    input: process.stdin,
+    output: process.stdout,
+    warn: warnMasked,
+    exit: (code) => process.exit(code),
+  });
   endOnFailure(serving, mask);
   if (isatty(0)) warn(`version ${packageJson.version} speaks MCP on stdin and stdout, and is started by a coding agent. Ctrl-D ends it; --help says more.`);
 }
@@ -130,11 +144,29 @@ async function providerNames(): Promise<string[]> {
   return providers.map(({ name }) => name);
 }
 
+/** Calls tools on the parts of a home, which build their indexes meanwhile. */
+async function toolClientOf({ common, mask, signal, services }: { common: CommonOptions; mask: Mask; signal: AbortSignal; services: () => Promise<OpenServices> }): Promise<CallTool> {
+  const { toolClient } = await import("./main/tool-client.js");
+  return toolClient({ ...hostOf(common, mask), services }, { signal });
+}
+
+async function showPaged(text: string): Promise<void> {
+  // The command line for a shell is written for those of Unix.
+  if (terminal.isOutTerminal && isatty(0) && environment.platform !== "win32") {
+    const { page } = await import("./main/pager.js");
+    if (await page(text, { command: environment.variables["PAGER"] })) return;
+  }
+  terminal.out(text);
+}
+
 /** What a command is given, and the closing of what it opened. */
 async function commandContext(common: CommonOptions): Promise<{ context: CommandContext; close: () => Promise<void> }> {
   const mask = await maskFor(common);
   const cancel = new AbortController();
   let opened: Promise<OpenServices> | undefined;
+  const open = ({ imports }: { imports: boolean }): Promise<OpenServices> => (opened ??= openServices(common, { imports, tell: (message) => warn(mask(message)) }));
+  let called: Promise<CallTool> | undefined;
+  const client = (): Promise<CallTool> => (called ??= toolClientOf({ common, mask, signal: context.signal, services: () => open({ imports: false }) }));
   const context: CommandContext = {
     common,
     terminal,
@@ -146,7 +178,12 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
       }
       return cancel.signal;
     },
-    services: ({ imports }) => (opened ??= openServices(common, { imports, tell: (message) => warn(mask(message)) })),
+    services: open,
+    callTool: async (...call) => (await client())(...call),
+    async follow() {
+      (await open({ imports: !common.readOnly })).startBackground();
+    },
+    page: (text) => showPaged(text),
     serve: (options) => serveCommand({ common, options }),
     installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
     places: environment,

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.js";
+import { commandReference } from "./helpers/command-reference.js";
 import { tempDir } from "./helpers/temp-dir.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -69,6 +70,15 @@ describe("the README", () => {
     await client.connect(transport);
     expect(client.getServerVersion()?.name).toBe("session-log");
     await client.close();
+  });
+
+  it("has the commands and their options as they are defined", () => {
+    const [before = "", rest = ""] = readme.split("<!-- commands -->\n");
+    const [shown, after = ""] = rest.split("<!-- end of commands -->\n");
+    const reference = commandReference();
+    // Asked for, the README is brought up to date; what changed is then seen by git.
+    if (process.env["UPDATE_README"]) writeFileSync(join(root, "README.md"), `${before}<!-- commands -->\n${reference}<!-- end of commands -->\n${after}`);
+    else expect(shown).toBe(reference);
   });
 
   it("lists every option of the command line, and only those", () => {

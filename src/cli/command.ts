@@ -1,3 +1,4 @@
+import type { ToolAnswers } from "../schema/answers/tool-answers.js";
 import type { CataloguePort, IngestPort, LogPort, Mask, SearchPort } from "../schema/ports.js";
 import type { ClientPlaces } from "./clients/clients.js";
 import type { ConfigFiles } from "./clients/config-files.js";
@@ -15,6 +16,9 @@ export interface CommandServices {
   readonly ingest: IngestPort;
 }
 
+/** Calls one of the server's tools that read; a failure is thrown as `CoreError`. @param options.onProgress Told how far a long call is. */
+export type CallTool = <Name extends keyof ToolAnswers>(name: Name, args: Readonly<Record<string, unknown>>, options?: { onProgress?: (progress: { progress: number; total?: number }) => void }) => Promise<ToolAnswers[Name]>;
+
 /** What a command may use; `main` makes one for each run. Nothing is opened before it is asked for. */
 export interface CommandContext {
   readonly common: CommonOptions;
@@ -27,6 +31,12 @@ export interface CommandContext {
   now(): number;
   /** Opens the home, once; it is closed when the command is over. @param options.imports Whether native logs may be taken in. */
   services(options: { imports: boolean }): Promise<CommandServices>;
+  /** What agents are told of this home; masked. Nothing is imported. */
+  readonly callTool: CallTool;
+  /** Has the home followed as a server does: native logs are taken in while the command runs, unless the home is only to be read. */
+  follow(): Promise<void>;
+  /** Shows a text, through a pager where people read it on a terminal. */
+  page(text: string): Promise<void>;
   /** Serves MCP on stdin and stdout until the client goes. */
   serve(options: { imports: boolean }): Promise<void>;
   /** What `config` needs to know of this installation, and of the clients'. */

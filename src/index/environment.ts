@@ -19,6 +19,7 @@ const variableNames = [
   "XDG_DATA_HOME",
   "NO_COLOR",
   "TERM",
+  "PAGER",
 ];
 
 /** Where this process runs, and on what platform. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sessionListOutput } from "../../schema/answers/session-list.js";
 import { cursorArg, maxBytesArg } from "../arguments/budget.js";
 import { sessionFilterArgs, sessionQuery } from "../arguments/session-filters.js";
 import { withoutUndefined } from "../arguments/without-undefined.js";
@@ -19,11 +20,7 @@ export const listSessions = defineTool({
     max_bytes: maxBytesArg,
     cursor: cursorArg,
   }),
-  output: z.object({
-    sessions: z.array(z.looseObject({})),
-    total: z.number(),
-    next_cursor: z.string().optional(),
-  }),
+  output: sessionListOutput,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   writes: false,
   async run(args, context) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CoreError } from "../../errors.js";
+import { pageOutput, type PageAnswer } from "../../schema/answers/event-page.js";
 import type { SessionFull } from "../../schema/session.js";
 import { ToolKind } from "../../schema/tool-kind.js";
 import { defaultEvents, maxBytesArg } from "../arguments/budget.js";
@@ -10,7 +11,6 @@ import { defineTool, type ToolContext } from "../tool.js";
 import { fitPage, type PageFacts } from "../views/event-page.js";
 import { gatherPage, type Place } from "../views/gather-page.js";
 import { choiceAgain, nextCall } from "../views/next-call.js";
-import { pageOutput, type PageAnswer } from "../views/page-output.js";
 import { sessionHeading, sessionView, shrinkSession } from "../views/session-view.js";
 import { jsonBytes } from "../views/shrink.js";
 

@@ -1,23 +1,9 @@
+import type { EventView } from "../../schema/answers/event-page.js";
 import type { AnyLogEvent } from "../../schema/event.js";
 import type { Mask } from "../../schema/ports.js";
 import { parseTime } from "../../schema/time.js";
 import { cutText, firstCodePoints } from "./cut-text.js";
 import { eventText } from "./event-text.js";
-
-/** An event as it is shown. What says nothing is left out: `ok` is only ever false, `cut` only ever positive. */
-export interface EventView {
-  seq: number;
-  type: string;
-  tool?: string;
-  /** Seq of the call that a result answers. */
-  of?: number;
-  ok?: false;
-  agent?: string;
-  ts?: string;
-  /** Code points left out of `text`. */
-  cut?: number;
-  text?: string;
-}
 
 /** A call, as its results refer to it. */
 export interface CallPlace {

@@ -1,0 +1,18 @@
+const shortest = 8;
+
+/** Of each id its shortest beginning of at least 8 characters that no other of them has. */
+export function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
+  const sorted = [...new Set(ids)].sort();
+  return new Map(
+    sorted.map((id, at) => {
+      const shared = Math.max(common(id, sorted[at - 1]), common(id, sorted[at + 1]));
+      return [id, id.slice(0, Math.max(shortest, shared + 1))];
+    }),
+  );
+}
+
+function common(id: string, other: string | undefined): number {
+  let length = 0;
+  while (other !== undefined && length < id.length && id[length] === other[length]) length += 1;
+  return length;
+}
