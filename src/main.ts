@@ -184,6 +184,7 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
       (await open({ imports: !common.readOnly })).startBackground();
     },
     page: (text) => showPaged(text),
+    confirm: isatty(0) && isatty(2) ? async (question) => (await import("./main/confirm.js")).confirmOn(process.stdin, process.stderr)(question) : undefined,
     serve: (options) => serveCommand({ common, options }),
     installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
     places: environment,

@@ -2,7 +2,7 @@ import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { toldMeanwhile } from "../io/told-meanwhile.js";
 import type { Home } from "../log/home.js";
-import { refOf } from "../log/log-place.js";
+import { isThere, refOf } from "../log/log-place.js";
 import { LogSweep } from "../log/log-sweep.js";
 import { logPaths } from "../log/session-index.js";
 import type { SessionLogs } from "../log/session-logs.js";
@@ -100,6 +100,16 @@ export class Catalogue implements CataloguePort {
     const total = this.#options.home.allLogsDirs().reduce((sum, dir) => sum + logPaths(dir).length, 0);
     const tell = (): void => onProgress?.({ done: this.#file.use((table) => table.number("SELECT COUNT(*) FROM sessions")), total });
     await toldMeanwhile(this.ready(), { tell, ...(signal && { signal }) });
+  }
+
+  erase(sessionIds: readonly string[]): void {
+    this.#own.flush();
+    this.#file.erase((table) => {
+      for (const id of sessionIds) {
+        const row = table.byId(id);
+        if (row && !isThere(row)) table.remove(row.n);
+      }
+    });
   }
 
   list(query: SessionQuery): SessionPage {

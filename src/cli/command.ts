@@ -1,5 +1,5 @@
 import type { ToolAnswers } from "../schema/answers/tool-answers.js";
-import type { CataloguePort, IngestPort, LogPort, Mask, SearchPort } from "../schema/ports.js";
+import type { CataloguePort, IngestPort, LogPort, Mask, RemovalPort, SearchPort } from "../schema/ports.js";
 import type { ClientPlaces } from "./clients/clients.js";
 import type { ConfigFiles } from "./clients/config-files.js";
 import type { Installation } from "./clients/launch.js";
@@ -14,6 +14,7 @@ export interface CommandServices {
   readonly catalogue: CataloguePort;
   readonly search: SearchPort;
   readonly ingest: IngestPort;
+  readonly removal: RemovalPort;
 }
 
 /** Calls one of the server's tools that read; a failure is thrown as `CoreError`. @param options.onProgress Told how far a long call is. */
@@ -29,6 +30,8 @@ export interface CommandContext {
   readonly mask: Mask;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Asks the one at the terminal, for a yes or no; undefined where nobody is there. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Opens the home, once; it is closed when the command is over. @param options.imports Whether native logs may be taken in. */
   services(options: { imports: boolean }): Promise<CommandServices>;
   /** What agents are told of this home; masked. Nothing is imported. */

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { config } from "./commands/config.js";
+import { gc } from "./commands/gc.js";
 import { importLogs } from "./commands/import.js";
 import { list } from "./commands/list.js";
 import { read } from "./commands/read.js";
@@ -8,7 +9,7 @@ import { search } from "./commands/search.js";
 import { serve } from "./commands/serve.js";
 
 /** All commands, in the order in which the help shows them. A new one is a file in `commands/` and a line here. */
-export const commands: readonly Command[] = [serve, importLogs, list, read, search, rebuild, config];
+export const commands: readonly Command[] = [serve, importLogs, list, read, search, rebuild, gc, config];
 
 /** The command of that name. */
 export function commandNamed(name: string): Command | undefined {

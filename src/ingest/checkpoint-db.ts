@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
+import { overwriteDeleted, rewrite } from "../io/erased.js";
 import { moveAside } from "../io/moved-aside.js";
 import { NotRegularFile, regularStat } from "../io/regular-file.js";
 import { Prepared } from "../io/prepared.js";
@@ -50,6 +51,11 @@ export class CheckpointDb {
     }
   }
 
+  /** Removes the file: native files are read again, and nothing is written twice. */
+  static remove(path: string): void {
+    for (const suffix of ["-wal", "-shm", ""]) rmSync(path + suffix, { force: true });
+  }
+
   /** In memory: a copy of what `path` holds, empty where there is no such file; nothing on disk is changed through it. */
   static copyInMemory(path: string | undefined): CheckpointDb {
     const copy = CheckpointDb.#inMemory(0);
@@ -72,6 +78,13 @@ export class CheckpointDb {
   /** All of `fn` or nothing; joins a transaction that is under way. */
   transaction<T>(fn: () => T): T {
     return transaction(this.#db, fn);
+  }
+
+  /** As `transaction` of what deletes; then nothing of that is left in the file or its journal. @returns False where others keep it from that. */
+  erase(fn: () => void): boolean {
+    overwriteDeleted(this.#db);
+    this.transaction(fn);
+    return rewrite(this.#db);
   }
 
   close(): void {

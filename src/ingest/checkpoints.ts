@@ -114,6 +114,21 @@ export class Checkpoints {
     return this.#db.all("SELECT session_id FROM sessions WHERE index_pending = 1 AND session_id IS NOT NULL").map((row) => String(row["session_id"]));
   }
 
+  /** Takes out all that is known of the native sessions behind those logs. */
+  forget(sessionIds: readonly string[]): void {
+    this.#db.transaction(() => {
+      for (const sessionId of sessionIds) {
+        for (const { key, provider, nativeId } of this.#db.all("SELECT * FROM sessions WHERE session_id = ? COLLATE NOCASE", sessionId).map(toSession)) {
+          this.#db.run("DELETE FROM states WHERE file IN (SELECT key FROM files WHERE session = ?)", key);
+          for (const table of ["files", "record_keys", "once_keys", "agent_links", "said_prompts"]) this.#db.run(`DELETE FROM ${table} WHERE session = ?`, key);
+          this.#db.run("DELETE FROM side_facts WHERE provider = ?1 AND (native_id = ?2 OR claimed_by = ?2)", provider, nativeId);
+          this.#db.run("DELETE FROM sessions WHERE key = ?", key);
+        }
+        this.#db.run("DELETE FROM follows WHERE session_id = ? COLLATE NOCASE", sessionId);
+      }
+    });
+  }
+
   file(path: string): FileRow | undefined {
     const row = this.#db.get("SELECT * FROM files WHERE path = ?", path);
     return row && toFile(row);

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { statIfThere } from "../io/stat-if-there.js";
 import type { Home } from "../log/home.js";
+import { ImportedKeys } from "../log/imported-keys.js";
+import { sessionKey } from "../log/session-metadata.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { Provider } from "../providers/provider.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
@@ -71,7 +73,11 @@ export class Engine {
     this.follows = new Follows(this.#db, { logs, now });
     this.indexes = this.#newIndexBatch();
     const { checkpoints, follows } = this;
-    this.targets = new SessionTargets({ logs: this.logs, checkpoints, follows, exclude, findByNative, onlyFollowed });
+    const imported = new ImportedKeys(home, options.onWarning);
+    // Who only looks on writes nothing that could have been removed.
+    const wasImported = (provider: string, nativeId: string): boolean =>
+      mode !== "memory" && imported.has(sessionKey({ provider, providerSessionId: nativeId, wrapperSessionId: nativeId }));
+    this.targets = new SessionTargets({ logs: this.logs, checkpoints, follows, exclude, findByNative, wasImported, onlyFollowed });
     this.sideFacts = new SideFacts(this.#db);
     const { claims, targets, sideFacts } = this;
     const onAppend: FileStepParts["onAppend"] = (appended) => this.#index(appended);

@@ -106,7 +106,7 @@ class FileStep {
   /** Finds where to begin. @returns False where there is nothing to read. */
   begin(fd: number): boolean {
     const { found, session, parts, options, identity } = this.#context;
-    if (session.foreignLog || parts.targets.isExcluded(session.cwd)) return this.#skip();
+    if (session.foreignLog || parts.targets.isExcluded(session.cwd) || (session.sessionId !== undefined && parts.targets.isRemoved(session))) return this.#skip();
     if (session.logBytes > 0 && !parts.targets.isIntact(session)) parts.checkpoints.readAgain(session);
     const saved = parts.checkpoints.file(found.file.path);
     const isSame = saved !== undefined && !options.force && goesOn(fd, this.#context, saved);

@@ -130,7 +130,7 @@ class ImportPass {
     const session = row && this.#sessions.get(row.session);
     if (!row || !session || this.#options.force || !row.settled || !sameStat(row, found.stat)) return true;
     const { targets } = this.#engine;
-    if (row.skipped) return !session.foreignLog && !targets.isExcluded(session.cwd);
+    if (row.skipped) return !session.foreignLog && !targets.isExcluded(session.cwd) && !targets.isRemoved(session);
     return session.logBytes > 0 && !targets.isIntact(session);
   }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
+import { regularStat } from "../io/regular-file.js";
 import { isCorrupt } from "../io/sqlite.js";
 import { GlobalIndexQueue } from "../log/global-index-queue.js";
 import type { Home } from "../log/home.js";
@@ -146,6 +147,17 @@ export class Ingest implements IngestPort {
     const isLeft = answer.existingSessionId === undefined && answer.following !== "ambiguous";
     if (isLeft && !writes && !this.#hasIngester()) this.#followAlone(request);
     return answer;
+  }
+
+  /** Takes out what is kept of the native files behind logs that were removed. */
+  async erase(sessionIds: readonly string[]): Promise<void> {
+    const path = checkpointPath(this.#options.home);
+    if (!regularStat(path)) return;
+    await this.#withEngine(async (engine) => {
+      if (engine.db.erase(() => engine.checkpoints.forget(sessionIds))) return;
+      this.#retire();
+      CheckpointDb.remove(path);
+    });
   }
 
   /** Stops everything; what waits in files that are followed is said before. Later calls do nothing. */

@@ -23,11 +23,12 @@ export interface LogTarget {
 }
 
 /**
- * Why there is none. `excluded`: its workspace is kept out; `foreign`: another program writes that log; `unfollowed`: nobody asked for it;
+ * Why there is none. `excluded`: its workspace is kept out; `removed`: its log was, and it stays so;
+ * `foreign`: another program writes that log; `unfollowed`: nobody asked for it;
  * `later`: the session that asked for it is only about to be made.
  */
 export interface NoTarget {
-  to: "excluded" | "foreign" | "unfollowed" | "later";
+  to: "excluded" | "removed" | "foreign" | "unfollowed" | "later";
 }
 
 export interface SessionTargetsOptions {
@@ -38,6 +39,8 @@ export interface SessionTargetsOptions {
   exclude: readonly string[];
   /** The session whose log knows that native id, wherever it came from. */
   findByNative: (provider: string, nativeId: string) => string | undefined;
+  /** Whether a session with that native id was imported once, wherever its log is. */
+  wasImported: (provider: string, nativeId: string) => boolean;
   /** Only sessions that one of ours follows. */
   onlyFollowed: boolean;
 }
@@ -53,6 +56,11 @@ export class SessionTargets {
   /** Whether a workspace is kept out of everything. */
   isExcluded(cwd: string | undefined): boolean {
     return cwd !== undefined && isWithin(cwd, this.#options.exclude);
+  }
+
+  /** Whether the session was imported once and its log is gone: somebody removed it, and it stays so. */
+  isRemoved({ provider, nativeId, sessionId }: SessionRow): boolean {
+    return this.#options.wasImported(provider, nativeId) && !this.#options.logs.find(sessionId ?? nativeId)?.sizeBytes;
   }
 
   /** Whether the session has a log, and it is no shorter than after our last append. */
@@ -75,8 +83,9 @@ export class SessionTargets {
   #choose(row: SessionRow, native: { writtenMs: number; isChild: boolean }): LogTarget | NoTarget {
     if (this.isExcluded(row.cwd)) return { to: "excluded" };
     if (row.foreignLog) return { to: "foreign" };
-    if (row.sessionId !== undefined) return this.#open(row, row.sessionId, false);
+    if (row.sessionId !== undefined) return this.isRemoved(row) ? { to: "removed" } : this.#open(row, row.sessionId, false);
     const known = this.#options.findByNative(row.provider, row.nativeId);
+    if (known === undefined && this.isRemoved(row)) return { to: "removed" };
     // A session that was started with the native id is found by it, and waits for its events all the same.
     const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, native) : undefined;
     if (waiting === "later") return { to: "later" };

@@ -6,6 +6,7 @@ import { moveAside } from "./moved-aside.js";
 import { closeWritten, isCorrupt, isUnwritable, openDatabase, openInPlace, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { sleepSync } from "./retry.js";
 import { NotRegularFile } from "./regular-file.js";
+import { overwriteDeleted, rewrite } from "./erased.js";
 import { statIfThere } from "./stat-if-there.js";
 
 /** A value in the file that it cannot hold: the file is as good as corrupt. */
@@ -85,6 +86,18 @@ export class DerivedFile<T> {
         if (tries > mostRemovals + 1 || !this.#mend(error, tries)) throw error;
       }
     }
+  }
+
+  /**
+   * As `write` of what deletes; then nothing of that is left in the file or its journal. Where others keep it from that, or it is damaged,
+   * the file is removed, and made anew by whoever needs it.
+   * @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote the file.
+   */
+  erase(fn: (tables: T) => void): void {
+    if (!statIfThere(this.#path) && !this.#open) return;
+    this.#run(({ db }) => overwriteDeleted(db));
+    this.write(fn);
+    if (!this.#run(({ db }) => rewrite(db)) || this.#inMemory) this.reset();
   }
 
   /**

@@ -9,6 +9,9 @@ import { sessionKey } from "./session-metadata.js";
  * Version 1 = a backfill went through; 0 = none yet, or one that could not read everything.
  */
 
+/** Name of the file in its logs folder. */
+export const backfillStateFile = "backfill_state.json";
+
 /** What backfills have imported. A state that cannot be read is moved aside, rebuilt as the keys of the logs there are, and reported. */
 export function loadBackfillState(logsDir: string, options: JsonFileOptions = {}): BackfillState {
   return readJsonFile(stateFile(logsDir), options);
@@ -29,7 +32,7 @@ export function addToBackfillState(
 
 function stateFile(logsDir: string): JsonFile<BackfillState> {
   return {
-    path: join(logsDir, "backfill_state.json"),
+    path: join(logsDir, backfillStateFile),
     lockPath: join(logsDir, "locks", "backfill_state.lock"),
     schema: BackfillState,
     empty: () => ({ version: 0, imported_session_keys: [] }),

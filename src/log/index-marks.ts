@@ -43,6 +43,11 @@ export class IndexMarks {
     return () => rmSync(path, { force: true });
   }
 
+  /** Removes the marks of a session that is gone. */
+  remove(sessionId: string): void {
+    for (const name of namesIn(this.#dir)) if (name.startsWith(`${sessionId}~`)) rmSync(join(this.#dir, name), { force: true });
+  }
+
   /** Calls `mend` for each log that was left marked, and removes the mark where it returns true. */
   settle(mend: (log: FoundLog) => boolean): void {
     for (const name of namesIn(this.#dir)) {

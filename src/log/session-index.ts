@@ -44,6 +44,14 @@ export function updateSessionIndex(logsDir: string, change: (entries: SessionEnt
   updateJsonFile(indexFile(logsDir), apply, options);
 }
 
+/** Takes sessions out of `index.json`, and whatever older version of it lies beside it. @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`. */
+export function removeFromSessionIndex(logsDir: string, sessionIds: readonly string[], options: JsonFileOptions = {}): void {
+  const { path, lockPath } = indexFile(logsDir);
+  if (!statIfThere(path)) return;
+  updateSessionIndex(logsDir, (entries) => sessionIds.forEach((id) => entries.delete(id)), options);
+  fileLock(lockPath).withLock(() => twinOf(logsDir).remove(), timeoutOf(options));
+}
+
 /** @returns False where it was not done: the index is small, or somebody else wrote it last. */
 function changesTail(logsDir: string, change: (entries: SessionEntries) => void, { only, ...options }: SessionIndexOptions & { only: OneSession }): boolean {
   const { path, lockPath } = indexFile(logsDir);

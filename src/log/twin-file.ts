@@ -65,6 +65,11 @@ export class TwinFile {
     for (const kind of ["twin", "next", "last"]) rmSync(`${this.#base}.${kind}`, { force: true });
   }
 
+  /** Removes all that lies beside the file: the next change writes it whole. */
+  remove(): void {
+    for (const kind of ["state", "twin", "next", "last"]) rmSync(`${this.#base}.${kind}`, { force: true });
+  }
+
   /**
    * Gives the file another end.
    * @param change Says which; `same` where nothing changes, undefined where it cannot tell.

@@ -11,6 +11,7 @@ import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
 import { Search } from "../search/search.js";
+import { Removal } from "./removal.js";
 import type { OpenServices } from "./serve.js";
 
 /** What the parts are given of the process and its surroundings. */
@@ -58,11 +59,13 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
     findByNative: (provider, nativeId) => catalogue.findByNative(provider, nativeId),
     onWarning: warn,
   });
+  const removal = new Removal({ logs: sessionLogs, catalogue, search, ingest, onWarning: warn, now: Date.now });
   return {
     logs,
     catalogue,
     search,
     ingest,
+    removal,
     startBackground() {
       if (!readOnly) logs.mendIndexes();
       const unlessClosed = (what: string) => (error: unknown) => {
@@ -74,6 +77,7 @@ export function openServices({ common, imports, environment, isAlive, warn }: Se
         .ready()
         .catch(unlessClosed("The catalogue"))
         .then(() => search.ready())
+        .then(() => (readOnly ? undefined : removal.finishLeft()))
         .catch(unlessClosed("The search index"));
       if (imports) ingest.startBackground();
       return derived;

@@ -330,6 +330,28 @@ export interface IngestPort {
   follow(query: FollowQuery): Promise<FollowAnswer>;
 }
 
+/** A session that somebody wants removed. */
+export interface PlannedRemoval {
+  sessionId: string;
+  /** Length of its log. */
+  sizeBytes: number;
+  /** Why it is not removed: somebody writes it. */
+  keptBecause?: string;
+}
+
+/** Removes sessions for good: their logs, and all that says what these said. */
+export interface RemovalPort {
+  /** How long the logs of these sessions are, and which of them are being written. Changes nothing. */
+  plan(sessions: readonly SessionFull[]): PlannedRemoval[];
+  /**
+   * Removes what is planned, but for what is kept or was written to since. No import brings it back. Where the process is killed, a later one goes on with it.
+   * @param options.signal Asked between two logs; what is removed by then is removed whole.
+   * @returns What was removed, and what was not.
+   * @throws {CoreError} `READ_ONLY`; `LOCK_TIMEOUT` where another process removes; `LOG_IO`.
+   */
+  remove(planned: readonly PlannedRemoval[], options: RebuildOptions): Promise<{ removed: string[]; kept: PlannedRemoval[] }>;
+}
+
 /** Takes secrets out of text that leaves: the same text with each secret as `[secret:KIND]`. */
 export type Mask = (text: string) => string;
 

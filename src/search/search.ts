@@ -11,6 +11,7 @@ import { FreshIndex } from "./fresh-index.js";
 import { Rankings } from "./rankings.js";
 import { readHitLine, toHit } from "./read-hit.js";
 import { scanFinder } from "./scan-finder.js";
+import { eraseSessions } from "./erase-sessions.js";
 import { decodeCursor, digestOf, type SearchCursor } from "./search-cursor.js";
 import { searchBirthPragmas, searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
 import { wordFinder } from "./word-finder.js";
@@ -73,6 +74,10 @@ export class Search implements SearchPort {
     this.#file.reset();
     const tell = (): void => onProgress?.(this.#index.progress());
     await toldMeanwhile(this.#index.whole(signal), { tell, ...(signal && { signal }) });
+  }
+
+  erase(sessionIds: readonly string[]): void {
+    this.#file.erase((table) => eraseSessions(table, sessionIds));
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {
