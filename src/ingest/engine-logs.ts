@@ -2,10 +2,12 @@ import { dirname } from "node:path";
 import { linesForward } from "../io/lines.js";
 import { regularStat } from "../io/regular-file.js";
 import { Home } from "../log/home.js";
+import { changesIndexEntry } from "../log/index-entry.js";
 import { parseLine } from "../log/line-fields.js";
 import type { LogFile } from "../log/log-file.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import { cutTornImport } from "../log/torn-import.js";
+import type { IndexBatch } from "./index-batch.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
 import { parseTime } from "../schema/time.js";
 
@@ -57,16 +59,17 @@ export interface EngineLogs {
 /** The logs of the home. */
 export class WrittenLogs implements EngineLogs {
   readonly #logs: SessionLogs;
-  readonly #logsDirFor: (workspacePath: string | null) => string;
+  readonly #announce: IndexBatch["announce"];
   readonly #found = new Map<string, LogState>();
   /** Logs folders of working folders, as they were first asked for. */
   readonly #logsDirs = new Map<string, string>();
   /** Logs whose end was looked at. */
   readonly #seen = new Set<string>();
 
-  constructor(logs: SessionLogs, logsDirFor: (workspacePath: string | null) => string) {
+  /** @param announce Called before lines that an index has to tell. */
+  constructor(logs: SessionLogs, announce: IndexBatch["announce"]) {
     this.#logs = logs;
-    this.#logsDirFor = logsDirFor;
+    this.#announce = announce;
   }
 
   /** Where a log was found it mostly still is: then one look at it tells all. */
@@ -96,7 +99,7 @@ export class WrittenLogs implements EngineLogs {
   }
 
   create({ sessionId, provider, providerSessionId }: LogIdentity, { cwd, existing }: { cwd: string | undefined; existing: LogState | undefined }): void {
-    const logsDir = existing ? dirname(dirname(existing.path)) : this.#logsDirFor(cwd ?? null);
+    const logsDir = existing ? dirname(dirname(existing.path)) : this.#logs.home.logsDirFor(cwd ?? null);
     if (existing) this.#lookAtEnd(sessionId);
     this.#seen.add(sessionId);
     const { path } = this.#logs.create(sessionId, { provider, providerSessionId }, logsDir);
@@ -113,13 +116,17 @@ export class WrittenLogs implements EngineLogs {
 
   append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
     this.#lookAtEnd(sessionId);
+    const before = this.find(sessionId);
+    const changesIndex = before?.sizeBytes === 0 || drafts.some(({ kind }) => changesIndexEntry(kind));
+    const takeBack = before && changesIndex ? this.#announce({ sessionId: before.sessionId, logsDir: dirname(dirname(before.path)) }) : undefined;
     const { events, toByte } = this.#logs.append(sessionId, drafts);
+    if (events.length === 0) takeBack?.();
     return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
   }
 
   /** Where a new log of that folder would lie, and an old one most likely does. */
   #logsDirOf(cwd: string): string {
-    const known = this.#logsDirs.get(cwd) ?? this.#logsDirFor(cwd);
+    const known = this.#logsDirs.get(cwd) ?? this.#logs.home.logsDirFor(cwd);
     this.#logsDirs.set(cwd, known);
     return known;
   }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { statIfThere } from "../io/stat-if-there.js";
 import type { Home } from "../log/home.js";
 import { ImportedKeys } from "../log/imported-keys.js";
+import { IndexMarks } from "../log/index-marks.js";
 import { sessionKey } from "../log/session-metadata.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { Provider } from "../providers/provider.js";
@@ -67,7 +68,7 @@ export class Engine {
     this.#db = this.#isWritten ? CheckpointDb.open(path, { nowMs: now(), onWarning: options.onWarning }) : CheckpointDb.copyInMemory(mode === "dryRun" ? path : undefined);
     this.checkpoints = new Checkpoints(this.#db);
     this.logs = this.#isWritten
-      ? new WrittenLogs(logs, (workspace) => home.logsDirFor(workspace))
+      ? new WrittenLogs(logs, (log) => this.indexes.announce(log))
       : new MemoryLogs({ now, onEvents, ...(mode === "dryRun" ? { base: logs } : {}) });
     this.claims = new Claims(this.#db, (session) => this.#hasLog(session));
     this.follows = new Follows(this.#db, { logs, now });
@@ -200,7 +201,7 @@ export class Engine {
         for (const sessionId of sessionIds) this.checkpoints.setIndexPending(sessionId, false);
       });
     };
-    return new IndexBatch({ upsertGlobal, onWarning, onWritten });
+    return new IndexBatch({ upsertGlobal, onWarning, onWritten, marks: new IndexMarks(this.#options.home) });
   }
 
   #index({ sessionId, events, created }: Appended): void {

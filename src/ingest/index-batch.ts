@@ -1,6 +1,7 @@
 import { CoreError, systemCode } from "../errors.js";
 import { projectOf } from "../log/global-index.js";
 import { changesIndexEntry, foldIndexEntry, readIndexEntry } from "../log/index-entry.js";
+import type { IndexMarks } from "../log/index-marks.js";
 import { updateSessionIndex, type SessionEntries } from "../log/session-index.js";
 import type { AgentLogEvent } from "../schema/event.js";
 import type { GlobalSessionEntry } from "../schema/index-files.js";
@@ -12,11 +13,15 @@ interface Pending {
   events: AgentLogEvent[];
   /** `events` begin with the log's first line. */
   fromStart: boolean;
+  /** What the index says of it may be behind its log: its entry is read from there. */
+  isBehind: boolean;
 }
 
 export interface IndexBatchOptions {
   /** Takes the entries of `sessions_index.json`. */
   upsertGlobal: (entry: GlobalSessionEntry) => void;
+  /** Says until `onWritten` that indexes have yet to be told of a log. */
+  marks: IndexMarks;
   /** Called after sessions' entries are written. */
   onWritten: (sessionIds: readonly string[]) => void;
   onWarning: (message: string) => void;
@@ -26,9 +31,26 @@ export interface IndexBatchOptions {
 export class IndexBatch {
   readonly #options: IndexBatchOptions;
   readonly #folders = new Map<string, Map<string, Pending>>();
+  /** What removes the marks of sessions. */
+  readonly #unmarks = new Map<string, () => void>();
 
   constructor(options: IndexBatchOptions) {
     this.#options = options;
+  }
+
+  /**
+   * To be called before a log is written to in a way that its index has to tell: where this process is killed before `flush`, another tells it.
+   * @returns Takes that back where nothing was written; nothing where it was announced before.
+   */
+  announce(log: { sessionId: string; logsDir: string }): () => void {
+    if (this.#unmarks.has(log.sessionId)) return () => undefined;
+    try {
+      this.#unmarks.set(log.sessionId, this.#options.marks.mark(log, { isGathered: true }));
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      this.#options.onWarning(`Cannot note that index.json in ${log.logsDir} is behind: ${(error as Error).message}`);
+    }
+    return () => this.#unmark(log.sessionId);
   }
 
   /**
@@ -43,9 +65,9 @@ export class IndexBatch {
     return true;
   }
 
-  /** Has a session's entry read from its log where the index has none. */
+  /** Has a session's entry read from its log. */
   repair(log: { sessionId: string; logsDir: string; logPath: string }): void {
-    this.#pending(log, false);
+    this.#pending(log, false).isBehind = true;
   }
 
   /** Writes what is pending. What stands in the way (a lock, a full disk) is a warning: other programs' index is worth no lost event. */
@@ -60,20 +82,26 @@ export class IndexBatch {
       }
       this.#folders.delete(logsDir);
       this.#options.onWritten([...sessions.keys()]);
+      for (const sessionId of sessions.keys()) this.#unmark(sessionId);
     }
+  }
+
+  #unmark(sessionId: string): void {
+    this.#unmarks.get(sessionId)?.();
+    this.#unmarks.delete(sessionId);
   }
 
   #pending(log: { sessionId: string; logsDir: string; logPath: string }, fromStart: boolean): Pending {
     const sessions = this.#folders.get(log.logsDir) ?? new Map<string, Pending>();
     this.#folders.set(log.logsDir, sessions);
-    const pending = sessions.get(log.sessionId) ?? { logPath: log.logPath, events: [], fromStart };
+    const pending = sessions.get(log.sessionId) ?? { logPath: log.logPath, events: [], fromStart, isBehind: false };
     sessions.set(log.sessionId, pending);
     return pending;
   }
 
   #apply(entries: SessionEntries, logsDir: string, sessions: Map<string, Pending>): void {
-    for (const [sessionId, { logPath, events, fromStart }] of sessions) {
-      const known = entries.get(sessionId) ?? (fromStart ? undefined : readIndexEntry(logPath));
+    for (const [sessionId, { logPath, events, fromStart, isBehind }] of sessions) {
+      const known = (isBehind ? undefined : entries.get(sessionId)) ?? (fromStart ? undefined : readIndexEntry(logPath));
       let entry = known;
       for (const event of events) entry = foldIndexEntry(entry, event, logPath);
       if (!entry) continue;

@@ -45,8 +45,8 @@ export function newIndexEntry(logPath: string, { provider, startedAt }: { provid
 }
 
 /** Whether an event can change more of an entry than its id and completeness, which every line repeats. */
-export function changesIndexEntry(event: AnyLogEvent): boolean {
-  return event.type === "session_started" || event.type === "session_ended" || (event.type === "provider_status" && isFact(event));
+export function changesIndexEntry(event: { type: string; message?: unknown }): boolean {
+  return event.type === "session_started" || event.type === "session_ended" || (event.type === "provider_status" && facts.has(event.message));
 }
 
 /**

@@ -9,14 +9,17 @@ import { Home } from "./home.js";
 import type { FoundLog } from "./session-finder.js";
 
 /*
- * <home>/locks/unindexed/<session id>~<8 hex digits>   the path of the session's logs folder
+ * <home>/locks/unindexed/<session id>~<8 hex digits>            the path of the session's logs folder
+ * <home>/locks/unindexed/<session id>~gathered-<8 hex digits>   the same, of an import
  *
  * Made before a log is written to in a way that its index.json has to tell, removed when that tells it: what a killed process leaves
  * says which index is behind.
  */
 
-/** A mark that is so young is its writer's business. */
+/** A mark that is so young is its writer's business. An import writes an index for many logs at once, and takes its time for that. */
 const leftAfterMs = 500;
+const gatheredLeftAfterMs = 5000;
+const gathered = "gathered-";
 /** A mark whose log is not there yet is kept for so long: its writer may be about to make it. */
 const keptMs = 60_000;
 
@@ -30,9 +33,12 @@ export class IndexMarks {
     this.#dir = join(home.dir, "locks", "unindexed");
   }
 
-  /** @returns Removes the mark again. System errors as they are. */
-  mark({ sessionId, logsDir }: Pick<FoundLog, "sessionId" | "logsDir">): () => void {
-    const path = join(this.#dir, `${sessionId}~${randomBytes(4).toString("hex")}`);
+  /**
+   * @param options.isGathered The index will be told together with that of other logs; false by default.
+   * @returns Removes the mark again. System errors as they are.
+   */
+  mark({ sessionId, logsDir }: Pick<FoundLog, "sessionId" | "logsDir">, { isGathered = false } = {}): () => void {
+    const path = join(this.#dir, `${sessionId}~${isGathered ? gathered : ""}${randomBytes(4).toString("hex")}`);
     try {
       writeFileSync(path, logsDir, { mode: 0o600 });
     } catch (error) {
@@ -53,7 +59,7 @@ export class IndexMarks {
     for (const name of namesIn(this.#dir)) {
       const path = join(this.#dir, name);
       const ageMs = Date.now() - (statIfThere(path)?.mtimeMs ?? Number.POSITIVE_INFINITY);
-      if (ageMs < leftAfterMs) continue;
+      if (ageMs < (name.includes(`~${gathered}`) ? gatheredLeftAfterMs : leftAfterMs)) continue;
       const log = this.#logOf(name, path);
       const isThere = log !== undefined && statIfThere(log.path) !== undefined;
       if (isThere ? mend(log) : log === undefined || ageMs > keptMs) rmSync(path, { force: true });

@@ -92,8 +92,8 @@ async function killAround(home: Home): Promise<number> {
       process.kill(server.pid, "SIGKILL");
       kills += 1;
       await working;
-      // What is derived may go at any time. (Without its checkpoints an import no longer knows what a killed one had yet to tell index.json: that is left to `rebuild`.)
-      if (home.random() < 0.1) for (const file of readdirSync(home.home)) if (/^(catalogue|search)\.sqlite/.test(file)) rmSync(join(home.home, file), { force: true });
+      // What is derived may go at any time.
+      if (home.random() < 0.1) for (const file of readdirSync(home.home)) if (/^(import|catalogue|search)\.sqlite/.test(file)) rmSync(join(home.home, file), { force: true });
     }
   };
   await Promise.all(Array.from({ length: serversAtOnce }, live));

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { LogStore } from "../../src/log/log-store.js";
+import { readFixtures } from "../contracts/read-fixtures.js";
+import { bundleScript, childEnv } from "../helpers/child-script.js";
+import { homeProblems } from "../helpers/home-check.js";
+import { tempDir } from "../helpers/temp-dir.js";
+import { openIngest } from "./open-ingest.js";
+
+/** Imports, and dies when the first file is in its log and its checkpoint is saved. */
+const dying = `
+import { Ingest } from "./src/ingest/ingest.js";
+import { Home } from "./src/log/home.js";
+import { SessionLogs } from "./src/log/session-logs.js";
+import { providers } from "./src/providers/registry.js";
+const [dir, homeDir] = process.argv.slice(2);
+const home = new Home({ dir });
+const ingest = new Ingest({
+  home, logs: new SessionLogs(home), providers, enabled: ["copilot"], exclude: [], writes: true,
+  environment: { homeDir, variables: {}, platform: process.platform },
+  isAlive: () => false, findByNative: () => undefined, onWarning: () => undefined,
+});
+await ingest.import({ dryRun: false, force: false, onProgress: () => process.kill(process.pid, "SIGKILL") });
+`;
+
+const fixture = readFixtures("copilot").find(({ name }) => name === "one-turn");
+const lines = fixture?.bytes.toString().split(/(?<=\n)/) ?? [];
+
+function writeNative(userHome: string, count: number): void {
+  const path = join(userHome, ".copilot", fixture?.path ?? "");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, lines.slice(0, count).join(""));
+}
+
+function dieImporting(dir: string, userHome: string): void {
+  const { signal, stderr } = spawnSync(process.execPath, [bundleScript(dying), dir, userHome], { env: childEnv, encoding: "utf8" });
+  expect([signal, stderr]).toEqual(["SIGKILL", ""]);
+}
+
+function open(dir: string, userHome: string): ReturnType<typeof openIngest> {
+  return openIngest({ dir, enabled: ["copilot"], environment: { homeDir: userHome, variables: {}, platform: "linux" } });
+}
+
+const all = { dryRun: false, force: false };
+const marksIn = (dir: string): string[] => readdirSync(join(dir, "locks/unindexed"));
+
+it("the next import tells the index of a session that a killed one did not", async () => {
+  const [dir, userHome] = [tempDir(), tempDir()];
+  writeNative(userHome, lines.length);
+  dieImporting(dir, userHome);
+  expect(homeProblems(dir)).toEqual([expect.stringContaining("lacks")]);
+  const { ingest } = open(dir, userHome);
+  await ingest.import(all);
+  expect(homeProblems(dir)).toEqual([]);
+});
+
+it("the next import tells the index of the end of a session that it knows", async () => {
+  const [dir, userHome] = [tempDir(), tempDir()];
+  writeNative(userHome, lines.length - 1);
+  const first = open(dir, userHome);
+  await first.ingest.import(all);
+  expect(marksIn(dir)).toEqual([]);
+  await first.close();
+  writeNative(userHome, lines.length);
+  dieImporting(dir, userHome);
+  expect(homeProblems(dir)).toEqual([expect.stringContaining("does not know the end")]);
+  const next = open(dir, userHome);
+  await next.ingest.import(all);
+  expect(homeProblems(dir)).toEqual([]);
+});
+
+it("the index is told by the mark of the killed import where its checkpoints are gone too", async () => {
+  const [dir, userHome] = [tempDir(), tempDir()];
+  writeNative(userHome, lines.length);
+  dieImporting(dir, userHome);
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(dir, `import.sqlite${suffix}`), { force: true });
+  const { ingest, logs } = open(dir, userHome);
+  const store = new LogStore(logs);
+  expect(await ingest.import(all)).toMatchObject({ events: 0 });
+  store.mendIndexes();
+  expect(homeProblems(dir)).toEqual([expect.stringContaining("lacks")]);
+  for (const name of marksIn(dir)) utimesSync(join(dir, "locks/unindexed", name), 1, 1);
+  store.mendIndexes();
+  expect(homeProblems(dir)).toEqual([]);
+  expect(marksIn(dir)).toEqual([]);
+  await store.shutdown("over");
+});
