@@ -21,7 +21,7 @@ export async function healthyHome(): Promise<TestHome> {
   const dir = join(tempDir(), "home");
   const warnings: string[] = [];
   const environment = { homeDir: userHome, variables: {}, platform: process.platform };
-  const warn = (message: string): void => void warnings.push(message);
+  const warn = (warning: string): void => void warnings.push(warning);
   const home: TestHome = {
     dir,
     warnings,
