@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { toldMeanwhile } from "../io/told-meanwhile.js";
@@ -102,12 +103,16 @@ export class Catalogue implements CataloguePort {
     await toldMeanwhile(this.ready(), { tell, ...(signal && { signal }) });
   }
 
-  erase(sessionIds: readonly string[]): void {
+  /** Takes sessions whose logs are gone out of the catalogue, and out of the bytes of its file. @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote it. */
+  erase(sessionIds: readonly string[]): Promise<void> {
     this.#own.flush();
-    this.#file.erase((table) => {
+    return this.#file.erase(async () => {
       for (const id of sessionIds) {
-        const row = table.byId(id);
-        if (row && !isThere(row)) table.remove(row.n);
+        await turn();
+        this.#file.write((table) => {
+          const row = table.byId(id);
+          if (row && !isThere(row)) table.remove(row.n);
+        });
       }
     });
   }

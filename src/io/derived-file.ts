@@ -89,14 +89,14 @@ export class DerivedFile<T> {
   }
 
   /**
-   * As `write` of what deletes; then nothing of that is left in the file or its journal. Where others keep it from that, or it is damaged,
-   * the file is removed, and made anew by whoever needs it.
+   * Runs what deletes by `write`, in as many steps as it likes; then nothing of that is left in the file or its journal. Where others keep
+   * it from that the file is removed, and made anew by whoever needs it.
    * @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote the file.
    */
-  erase(fn: (tables: T) => void): void {
+  async erase(deletes: () => Promise<void>): Promise<void> {
     if (!statIfThere(this.#path) && !this.#open) return;
     this.#run(({ db }) => overwriteDeleted(db));
-    this.write(fn);
+    await deletes();
     if (!this.#run(({ db }) => rewrite(db)) || this.#inMemory) this.reset();
   }
 

@@ -97,8 +97,8 @@ export class Removal implements RemovalPort {
     const ids = gone.map(({ sessionId }) => sessionId);
     forgetLogs(logs.home, gone, onWarning);
     await ingest.erase(ids);
-    catalogue.erase(ids);
-    search.erase(ids);
+    await catalogue.erase(ids);
+    await search.erase(ids);
   }
 
   /** Who writes a session, where somebody does. */

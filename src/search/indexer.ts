@@ -3,6 +3,7 @@ import type { DerivedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
 import { refOf } from "../log/log-place.js";
 import { readRows, type LogRows } from "./log-rows.js";
+import { mergeSegments } from "./merge-segments.js";
 import { saveRows } from "./save-rows.js";
 import { sessionById, toSessionRow, type SessionRow } from "./session-rows.js";
 
@@ -18,8 +19,6 @@ const mostLogsPerBatch = 256;
 const pagesPerTidying = 512;
 /** Fewer free pages are left for what comes next. */
 const fewPages = 256;
-/** A merge that finds nothing to do counts as one change, its own command. */
-const idleChanges = 1;
 
 /** A log that this process wrote, and how far: what stands before `toByte` shall be in the next answer. */
 export interface WrittenLog {
@@ -71,11 +70,7 @@ export class Indexer {
   }
 
   #merge(): boolean {
-    return this.#file.write((table) => {
-      const before = table.number("SELECT total_changes()");
-      table.run("INSERT INTO texts (texts, rank) VALUES ('merge', ?)", pagesPerTidying);
-      return table.number("SELECT total_changes()") - before > idleChanges;
-    });
+    return this.#file.write((table) => mergeSegments(table, pagesPerTidying));
   }
 
   #giveBackSpace(): boolean {

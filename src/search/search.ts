@@ -76,8 +76,9 @@ export class Search implements SearchPort {
     await toldMeanwhile(this.#index.whole(signal), { tell, ...(signal && { signal }) });
   }
 
-  erase(sessionIds: readonly string[]): void {
-    this.#file.erase((table) => eraseSessions(table, sessionIds));
+  /** Takes sessions whose logs are gone out of the index, and out of the bytes of its file. @throws {CoreError} `INVALID_ARGUMENT` where a newer version wrote it. */
+  erase(sessionIds: readonly string[]): Promise<void> {
+    return this.#file.erase(() => eraseSessions(this.#file, sessionIds));
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {

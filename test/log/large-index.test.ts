@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { SessionLogWriter } from "../../src/log/writer.js";
-import { updateSessionIndex } from "../../src/log/session-index.js";
+import { removeFromSessionIndex, updateSessionIndex } from "../../src/log/session-index.js";
 import { bundleScript, childEnv, runInProcesses } from "../helpers/child-script.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
 import { sessionMetadata } from "../helpers/session-metadata.js";
@@ -31,6 +31,21 @@ test("A large index that is changed at its end has the text of one that is writt
     if (random() < 0.7) letRest(byEnd);
   }
   expect(statSync(indexPath(byEnd)).mode & 0o777).toBe(0o600);
+});
+
+test("A session that is taken out of a large index stands in no older version of it either", () => {
+  const logsDir = largeIndex();
+  for (const id of ["a", "b", "c"]) {
+    put(logsDir, id, { isFresh: true });
+    letRest(logsDir);
+  }
+  const holds = (name: string): boolean => readFileSync(join(logsDir, name), "utf8").includes('"s-3"');
+  expect(locksOf(logsDir).filter((name) => holds(join("locks", name)))).toEqual(["index.json.twin"]);
+  removeFromSessionIndex(logsDir, ["s-3"]);
+  expect(locksOf(logsDir).filter((name) => holds(join("locks", name)))).toEqual([]);
+  expect(holds("index.json")).toBe(false);
+  put(logsDir, "d", { isFresh: true });
+  expect(idsIn(logsDir)).toHaveLength(403);
 });
 
 test("Two versions of a large index take turns, so that none is written whole", () => {
