@@ -20,14 +20,16 @@ function inotifyWatches() {
   return watches;
 }
 
-/** Watches are taken one after the other: their number, once it has been the same for half a second. */
-async function settledWatches() {
-  let [before, now] = [-1, inotifyWatches()];
-  while (before !== now) {
-    await delay(500);
-    [before, now] = [now, inotifyWatches()];
+/** Looks at the number of watches until they have been the same for a second, and the import is through as long. @returns Their number, and when it was reached. */
+async function settledWatches(settled) {
+  let [throughAt, watches, changedAt] = [Infinity, 0, performance.now()];
+  settled.then(() => (throughAt = performance.now()));
+  while (performance.now() < Math.max(throughAt, changedAt) + 1000) {
+    const now = inotifyWatches();
+    if (now !== watches) [watches, changedAt] = [now, performance.now()];
+    await delay(5);
   }
-  return now;
+  return { watches, changedAt };
 }
 
 const home = new Home({ dir });
@@ -41,9 +43,9 @@ const ingest = new Ingest({
 });
 const start = performance.now();
 ingest.startBackground();
-await ingest.settled();
-const readyMs = performance.now() - start;
-const watches = await settledWatches();
-process.stdout.write(JSON.stringify({ readyMs, watches, peakMb: peakMb() }));
+const settled = ingest.settled().then(() => performance.now() - start);
+const { watches, changedAt } = await settledWatches(settled);
+const throughMs = await settled;
+process.stdout.write(JSON.stringify({ readyMs: watches > 0 ? changedAt - start : throughMs, throughMs, watches, peakMb: peakMb() }));
 await ingest.close();
 logs.close();

@@ -44,6 +44,7 @@ export function watch({ dir, gb }) {
   const [name, isLinux] = [`watching ${files} native files`, process.platform === "linux"];
   return [
     row(`${name}: ready`, { ours: of("readyMs"), floor, floorName: "readdir and stat" }, { times: 3 }),
+    row(`${name}: through with looking whether any grew`, { ours: of("throughMs"), floor, floorName: "readdir and stat" }),
     row(`${name}: peak memory`, { ours: of("peakMb"), unit: "MB" }, { most: 120 }),
     ...(isLinux ? [row(`${name}: watches`, { ours: of("watches"), floor: watched, floorName: "folders", unit: "" }, { times: 2 })] : []),
     row(`first import of ${files} files of one line`, { ours: firstMs / files, unit: "ms a file" }),
