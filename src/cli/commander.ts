@@ -4,9 +4,7 @@ import { commands } from "./commands.js";
 import { commonFlags } from "./common-options.js";
 import type { Argument, Flag } from "./flag.js";
 import type { GivenValue } from "./given.js";
-
-/** The program's name, as it is typed. */
-export const programName = "session-log-mcp";
+import { programName } from "./program-name.js";
 
 /** A parser that knows all commands and their flags; it prints nothing, ends nothing, and throws what is wrong as commander's `CommanderError`. */
 export function programParser(onCommand?: (command: Command, found: { values: Map<string, GivenValue>; words: string[] }) => void): Parser {

@@ -1,6 +1,7 @@
 import { Help, type Command as Parser, type Option } from "commander";
-import { programName, programParser } from "./commander.js";
+import { programParser } from "./commander.js";
 import { commandNamed } from "./commands.js";
+import { programName } from "./program-name.js";
 
 /** Commander's help as the README writes it: `--home DIR`, `config CLIENT`, and the commands before the options that all of them take. */
 class OwnHelp extends Help {
