@@ -1,5 +1,6 @@
 import type { IngestPort, Mask } from "../schema/ports.js";
 import { reportJson, reportText } from "./import-report.js";
+import { grouped } from "./look/numbers.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
 
@@ -26,7 +27,8 @@ export async function importCommand(
     const { failed, ...counts } = await ingest.import({
       ...importOptions,
       signal,
-      onProgress: ({ files, filesTotal, bytes, bytesTotal }) => line.show({ done: bytes, total: bytesTotal, unit: "bytes", more: `${files} of ${filesTotal} files` }),
+      onProgress: ({ files, filesTotal, bytes, bytesTotal, events }) =>
+        line.show({ done: bytes, total: bytesTotal, unit: "bytes", more: `${grouped(files)} of ${grouped(filesTotal)} files, ${grouped(events)} events` }),
     });
     const report = { ...counts, failed: failed.map(({ path, error }) => ({ path: mask(path), error: mask(error) })) };
     line.clear();

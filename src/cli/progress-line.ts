@@ -1,3 +1,4 @@
+import { fitted } from "./look/width.js";
 import type { Terminal } from "./terminal.js";
 
 /** How far some work is. */
@@ -12,7 +13,7 @@ export interface Progress {
   more?: string;
 }
 
-type ErrTerminal = Pick<Terminal, "err" | "isErrTerminal">;
+type ErrTerminal = Pick<Terminal, "err" | "isErrTerminal" | "columns">;
 
 const showAfterMs = 1000;
 const redrawMs = 100;
@@ -49,7 +50,7 @@ export class ProgressLine {
     const { isErrTerminal } = this.#terminal;
     this.#nextMs = nowMs + (isErrTerminal ? redrawMs : plainEveryMs);
     const text = textOf(progress, nowMs - (progress.title === undefined ? this.#startMs : this.#titleMs));
-    this.#terminal.err(isErrTerminal ? `${clearLine}${barOf(progress)} ${text}` : `${text}\n`);
+    this.#terminal.err(isErrTerminal ? clearLine + fitted(`${barOf(progress)} ${text}`, this.#terminal.columns - 1) : `${text}\n`);
     this.#isShown = isErrTerminal;
   }
 
@@ -74,7 +75,7 @@ function textOf(progress: Progress, elapsedMs: number): string {
   const counted = unit === "bytes" ? `${megabytes(done)} of ${megabytes(total)} MB` : `${done} of ${total} ${unit}`;
   const rate = unit === "bytes" && elapsedMs > 0 ? `${((done / elapsedMs) * 1e-3).toFixed(1)} MB/s` : undefined;
   const left = part > 0.01 && part < 1 ? `${Math.ceil((elapsedMs * (1 - part)) / part / 1000)} s left` : undefined;
-  const parts = [counted, rate, more, left].filter((text) => text !== undefined).join(", ");
+  const parts = [counted, rate, left, more].filter((text) => text !== undefined).join(", ");
   return `${title === undefined ? "" : `${title}: `}${Math.floor(100 * part)} %, ${parts}`;
 }
 

@@ -4,6 +4,7 @@ import { dollars, grouped, lengthOf, short } from "./look/numbers.js";
 import { providerLook } from "./look/provider.js";
 import { type Style, styleFor } from "./look/style.js";
 import { type Column, table } from "./look/table.js";
+import { wrapped } from "./look/wrap.js";
 import { tellIfNothingYet } from "./nothing-yet.js";
 import { allPages } from "./pages.js";
 import { visible } from "./visible.js";
@@ -36,15 +37,16 @@ export async function statsCommand({ filters, by, limit, json }: StatsCommandOpt
     terminal.out(`${JSON.stringify(answer)}\n`);
   } else {
     const style = styleFor(terminal);
-    const show = (one: StatsGroups, groupBy: string): string => groupsText(one, { by: groupBy, style, columns: Math.min(terminal.columns, 160) });
+    const columns = Math.min(terminal.columns, 160);
+    const show = (one: StatsGroups, groupBy: string): string => groupsText(one, { by: groupBy, style, columns });
     const tables = by === undefined ? await Promise.all(overview.map(async ([groupBy, most]) => show(await ask(groupBy, most), groupBy))) : [show(answer, by)];
-    terminal.out([totalsText(answer.totals, style), ...tables].filter((text) => text !== "").join("\n"));
+    terminal.out([totalsText(answer.totals, { style, columns }), ...tables].filter((text) => text !== "").join("\n"));
   }
   if (answer.totals.sessions === 0) await tellIfNothingYet(context);
   return 0;
 }
 
-function totalsText(totals: SumsView, style: Style): string {
+function totalsText(totals: SumsView, { style, columns }: { style: Style; columns: number }): string {
   const facts: (readonly [number | undefined, string])[] = [
     [totals.sessions, "sessions"],
     [totals.events, "events"],
@@ -65,7 +67,7 @@ function totalsText(totals: SumsView, style: Style): string {
     ...(totals.total_cost_usd === undefined ? [] : [`${style(dollars(totals.total_cost_usd), "bold")} as far as agents say`]),
     ...(totals.duration_ms === undefined ? [] : [`${style(lengthOf(totals.duration_ms), "bold")} at work`]),
   ];
-  return [counts.join(" · "), used.length > 0 ? `tokens: ${used.join(" · ")}` : "", more.join(" · ")].filter((line) => line !== "").map((line) => `${line}\n`).join("");
+  return [counts.join(" · "), used.length > 0 ? `tokens: ${used.join(" · ")}` : "", more.join(" · ")].filter((line) => line !== "").flatMap((line) => wrapped(line, columns)).map((line) => `${line.trim()}\n`).join("");
 }
 
 /** What the bars show: output, which is what agents work for, else calls, as of tools, which no tokens are counted for. */

@@ -222,6 +222,6 @@ class ImportPass {
     const nowMs = this.#options.now();
     if (!this.#options.onProgress || (!isLast && nowMs - this.#toldMs < progressMs)) return;
     this.#toldMs = nowMs;
-    this.#options.onProgress({ ...this.#progress });
+    this.#options.onProgress({ ...this.#progress, events: this.#report.events });
   }
 }

@@ -277,7 +277,8 @@ export interface ImportOptions {
   /** Read every file from 0, whatever the checkpoints say. Nothing is written twice all the same. */
   force: boolean;
   signal?: AbortSignal;
-  onProgress?: (progress: { files: number; filesTotal: number; bytes: number; bytesTotal: number }) => void;
+  /** `events`: those that were written so far. */
+  onProgress?: (progress: { files: number; filesTotal: number; bytes: number; bytesTotal: number; events: number }) => void;
 }
 
 export interface LiveSession {

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { ProgressLine } from "../../src/cli/progress-line.js";
 
-function lineOn(isErrTerminal: boolean) {
+function lineOn(isErrTerminal: boolean, columns = 80) {
   const written: string[] = [];
   const clock = { ms: 0 };
-  const line = new ProgressLine({ err: (text) => void written.push(text), isErrTerminal }, { now: () => clock.ms });
+  const line = new ProgressLine({ err: (text) => void written.push(text), isErrTerminal, columns }, { now: () => clock.ms });
   return { line, written, clock };
 }
 
@@ -34,6 +34,13 @@ it("says bytes in MB with their rate, and ends at 100 %", () => {
   clock.ms = 2000;
   line.show({ done: 30e6, total: 30e6, unit: "bytes", more: "2 of 2 files" });
   expect(written).toEqual(["\r\u001b[K[####################] 100 %, 30.0 of 30.0 MB, 15.0 MB/s, 2 of 2 files"]);
+});
+
+it("keeps to one line of the terminal, the time left before what may be cut", () => {
+  const { line, written, clock } = lineOn(true, 60);
+  clock.ms = 2000;
+  line.show({ done: 30e6, total: 60e6, unit: "bytes", more: "2 of 4 files, 1,234 events" });
+  expect(written).toEqual(["\r\u001b[K[##########----------] 50 %, 30.0 of 60.0 MB, 15.0 MB/s, 2…"]);
 });
 
 it("writes a whole line every ten seconds where nobody could write over it", () => {
