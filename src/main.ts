@@ -185,9 +185,17 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
     },
     page: (text) => showPaged(text),
     confirm: isatty(0) && isatty(2) ? async (question) => (await import("./main/confirm.js")).confirmOn(process.stdin, process.stderr)(question) : undefined,
+    async health({ writes }) {
+      const own = { ...common, readOnly: common.readOnly || !writes };
+      const tell = (message: string): void => warn(mask(message));
+      const services = await (opened ??= openServices(own, { imports: false, tell }));
+      const { openHealth } = await import("./main/health/open-health.js");
+      return openHealth(services, { common: own, environment, warn: tell });
+    },
     serve: (options) => serveCommand({ common, options }),
     installation: { nodePath: process.execPath, scriptPath: fileURLToPath(import.meta.url), platform: environment.platform },
     places: environment,
+    nodeVersion: process.versions.node,
     configFiles: async () => (await import("./main/config-files.js")).configFiles({ nowMs: surroundings.nowMs }),
   };
   return { context, close: async () => (await opened)?.close("The command is over") };

@@ -1,5 +1,6 @@
 import type { ToolAnswers } from "../schema/answers/tool-answers.js";
 import type { CataloguePort, IngestPort, LogPort, Mask, RemovalPort, SearchPort } from "../schema/ports.js";
+import type { HealthPort } from "../schema/health.js";
 import type { ClientPlaces } from "./clients/clients.js";
 import type { ConfigFiles } from "./clients/config-files.js";
 import type { Installation } from "./clients/launch.js";
@@ -40,11 +41,15 @@ export interface CommandContext {
   follow(): Promise<void>;
   /** Shows a text, through a pager where people read it on a terminal. */
   page(text: string): Promise<void>;
+  /** What verifies and mends the home. @param options.writes Whether anything may be changed: without it not even modes are narrowed. */
+  health(options: { writes: boolean }): Promise<HealthPort>;
   /** Serves MCP on stdin and stdout until the client goes. */
   serve(options: { imports: boolean }): Promise<void>;
   /** What `config` needs to know of this installation, and of the clients'. */
   readonly installation: Installation;
   readonly places: ClientPlaces;
+  /** Version of Node. */
+  readonly nodeVersion: string;
   configFiles(): Promise<ConfigFiles>;
 }
 

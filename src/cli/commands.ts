@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { completionOf } from "./commands/completion.js";
 import { config } from "./commands/config.js";
+import { doctor } from "./commands/doctor.js";
 import { gc } from "./commands/gc.js";
 import { importLogs } from "./commands/import.js";
 import { list } from "./commands/list.js";
@@ -12,7 +13,7 @@ import { stats } from "./commands/stats.js";
 import { tail } from "./commands/tail.js";
 
 /** All commands, in the order in which the help shows them. A new one is a file in `commands/` and a line here. */
-export const commands: readonly Command[] = [serve, importLogs, list, read, search, tail, stats, rebuild, gc, config, completionOf(() => commands)];
+export const commands: readonly Command[] = [serve, importLogs, list, read, search, tail, stats, rebuild, doctor, gc, config, completionOf(() => commands)];
 
 /** The command of that name. */
 export function commandNamed(name: string): Command | undefined {

@@ -42,7 +42,7 @@ export class Health implements HealthPort {
     let faults = findings.filter(isFault);
     for (const pauseMs of this.#options.pausesMs ?? defaultPausesMs) {
       if (faults.length === 0) break;
-      await delay(pauseMs, undefined, options.signal && { signal: options.signal });
+      await pause(pauseMs, options.signal);
       faults = await this.#stillThere(faults, options);
     }
     return { ...counts, findings: [...faults, ...notes] };
@@ -76,6 +76,14 @@ export class Health implements HealthPort {
       turnMs = performance.now();
     }
   }
+}
+
+/** @throws The signal's reason, where it is aborted. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return delay(ms, undefined, signal && { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
 }
 
 function keyOf({ code, path, sessionId = "" }: Finding): string {

@@ -175,11 +175,11 @@ describe("a database", () => {
   it.each([
     ["catalogue.sqlite", "catalogue_differs", "UPDATE states SET state = json_set(state, '$.userMessages', 77) WHERE n = 1", "the log says something else of userMessages"],
     ["catalogue.sqlite", "catalogue_differs", "DELETE FROM sessions WHERE n = 1", "the session is missing"],
-    ["catalogue.sqlite", "catalogue_differs", "UPDATE tallies SET sessions = sessions + 1", undefined],
-    ["search.sqlite", "search_differs", "DELETE FROM blocks WHERE id = (SELECT MIN(id) FROM blocks)", undefined],
+    ["catalogue.sqlite", "catalogue_differs", "UPDATE tallies SET sessions = sessions * 2", "it counts 6 sessions and holds 3"],
+    ["search.sqlite", "search_differs", "DELETE FROM blocks WHERE n = (SELECT n FROM sessions WHERE id = 'two') AND id = (SELECT first_row FROM sessions WHERE id = 'two')", "6 rows, and 7 events with text"],
     ["search.sqlite", "search_differs", "UPDATE blocks SET offset_bytes = offset_bytes + 1 WHERE id = (SELECT MIN(id) FROM blocks)", "rows at places where no event with text begins"],
     ["search.sqlite", "search_differs", "DELETE FROM texts WHERE rowid = 1", "1 rows without words"],
-    ["import.sqlite", "orphaned_checkpoint", "DELETE FROM sessions", undefined],
+    ["import.sqlite", "orphaned_checkpoint", "DELETE FROM sessions", "1 rows of files or sessions that it does not know"],
   ])("%s that says something else is found (%s by %s) and made anew", async (name, code, sql, what) => {
     inDatabase(name, sql);
     const found = await check();

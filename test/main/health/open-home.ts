@@ -38,7 +38,7 @@ export async function healthyHome(): Promise<TestHome> {
   await home.open(async ({ services: { logs, ingest, catalogue, search } }) => {
     for (const sessionId of ["one", "two"]) {
       await logs.start({ provider: "acme", command: "test", workspacePath: null, sessionId, resumed: false });
-      await logs.append(sessionId, Array.from({ length: 6 }, (_, nth) => message(`${sessionId} says ${nth}`, `${sessionId}-${nth}`)));
+      await logs.append(sessionId, Array.from({ length: 6 }, (_, nth) => spoken(`${sessionId} says ${nth}`, `${sessionId}-${nth}`)));
     }
     await logs.end("one", { success: true });
     await ingest.import({ dryRun: false, force: false });
@@ -53,6 +53,6 @@ export async function healthyHome(): Promise<TestHome> {
   return home;
 }
 
-function message(content: string, key: string): EventDraft {
+function spoken(content: string, key: string): EventDraft {
   return { sourceKind: "wrapper", kind: { type: "user_message", role: "user", content, message_id: null }, extras: { key } };
 }
