@@ -183,6 +183,14 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
     async follow() {
       (await open({ imports: !common.readOnly })).startBackground();
     },
+    async startView({ port }) {
+      const [{ startView }, services, callTool] = await Promise.all([import("./main/view.js"), open({ imports: !common.readOnly }), client()]);
+      return startView(services, { callTool, port, onInternal: (error) => report(mask(describe(error))) });
+    },
+    async openLink(url) {
+      const { openLink } = await import("./main/open-link.js");
+      openLink(url, { platform: environment.platform });
+    },
     page: (text) => showPaged(text),
     confirm: isatty(0) && isatty(2) ? async (question) => (await import("./main/confirm.js")).confirmOn(process.stdin, process.stderr)(question) : undefined,
     async health({ writes }) {

@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[] | "all"> = {
   search: ["log", "io", "schema", "errors"],
   mcp: ["mask", "schema", "errors"],
   cli: ["mask", "schema", "errors"],
+  view: ["mask", "schema", "errors"],
   main: "all",
   index: "all",
 };

@@ -39,6 +39,10 @@ export interface CommandContext {
   readonly callTool: CallTool;
   /** Has the home followed as a server does: native logs are taken in while the command runs, unless the home is only to be read. */
   follow(): Promise<void>;
+  /** Serves the page of `view` on loopback. @param options.port 0 for any that is free. @throws {CoreError} `INVALID_ARGUMENT` where the port is taken. */
+  startView(options: { port: number }): Promise<{ url: string; close(): Promise<void> }>;
+  /** Opens a link in the user's browser; where nothing can, nothing happens. */
+  openLink(url: string): Promise<void>;
   /** Shows a text, through a pager where people read it on a terminal. */
   page(text: string): Promise<void>;
   /** What verifies and mends the home. @param options.writes Whether anything may be changed: without it not even modes are narrowed. */

@@ -11,9 +11,10 @@ import { search } from "./commands/search.js";
 import { serve } from "./commands/serve.js";
 import { stats } from "./commands/stats.js";
 import { tail } from "./commands/tail.js";
+import { view } from "./commands/view.js";
 
 /** All commands, in the order in which the help shows them. A new one is a file in `commands/` and a line here. */
-export const commands: readonly Command[] = [serve, importLogs, list, read, search, tail, stats, rebuild, doctor, gc, config, completionOf(() => commands)];
+export const commands: readonly Command[] = [serve, importLogs, list, read, search, tail, stats, view, rebuild, doctor, gc, config, completionOf(() => commands)];
 
 /** The command of that name. */
 export function commandNamed(name: string): Command | undefined {
