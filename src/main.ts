@@ -14,6 +14,7 @@ import { UsageError } from "./cli/usage-error.js";
 import { visible, visibleLines } from "./cli/visible.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
+import { builtPageHtml } from "./main/built-page.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import type { Mask } from "./schema/ports.js";
 import type { Host } from "./mcp/host.js";
@@ -113,6 +114,7 @@ function hostOf({ readOnly }: CommonOptions, mask: Mask): Omit<Host, "services">
     homeDir: environment.homeDir,
     workingDir: environment.workingDir,
     now: Date.now,
+    viewPage: builtPageHtml,
     onInternal: (id, error) => report(mask(`${id}: ${describe(error)}`)),
   };
 }

@@ -17,5 +17,7 @@ export interface Host {
   /** Absolute: what `.` is where the client names no root. */
   readonly workingDir: string;
   now(): number;
+  /** The page of `view`, for hosts of MCP Apps. */
+  viewPage(): string;
   onInternal: InternalErrorSink;
 }

@@ -51,9 +51,11 @@ export class ResourceRequests {
     return { resourceTemplates: page.map((entry) => ({ uriTemplate: entry.uri, ...listed(entry) })), ...next };
   }
 
-  async read(uri: string): Promise<{ contents: { uri: string; mimeType: string; text: string }[] }> {
+  async read(uri: string): Promise<{ contents: { uri: string; mimeType: string; text: string; _meta?: Readonly<Record<string, unknown>> }[] }> {
     const { resource, ref } = this.#named(uri);
-    return this.#answer(uri, (context) => ({ contents: [{ uri, mimeType: resource.mimeType, text: resource.read(ref, context) }] }));
+    return this.#answer(uri, (context) => ({
+      contents: [{ uri, mimeType: resource.mimeType, text: resource.read(ref, context), ...(resource.meta && { _meta: resource.meta }) }],
+    }));
   }
 
   /** Hands what is needed to watch `uri` to `use`. */
@@ -72,7 +74,7 @@ export class ResourceRequests {
   async #answer<T>(uri: string | undefined, make: (context: ResourceContext) => T): Promise<T> {
     try {
       const { logs, catalogue, ingest } = await this.#host.services();
-      return make({ logs, catalogue, ingest, mask: this.#host.mask });
+      return make({ logs, catalogue, ingest, mask: this.#host.mask, viewPage: () => this.#host.viewPage() });
     } catch (error) {
       throw this.#asRpcError(error, uri);
     }

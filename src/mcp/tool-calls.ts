@@ -31,6 +31,7 @@ export function listedTool(tool: Tool): ListedTool {
     inputSchema: jsonSchemaOf(tool.args),
     outputSchema: jsonSchemaOf(tool.output),
     annotations: tool.annotations,
+    ...(tool.meta && { _meta: tool.meta }),
   };
 }
 

@@ -58,6 +58,8 @@ export interface Tool<Args extends z.ZodObject = z.ZodObject, Output extends z.Z
   readonly args: Args;
   readonly output: Output;
   readonly annotations: ToolAnnotations;
+  /** What the protocol's extensions say of it, as `_meta`. */
+  readonly meta?: Readonly<Record<string, unknown>>;
   /** Whether it writes to the home; such a tool is `READ_ONLY` under `--read-only`. */
   readonly writes: boolean;
   /**

@@ -27,7 +27,7 @@ test("the server tells of itself, lists and answers without a handshake; each re
     result: {
       resultType: "complete",
       supportedVersions: [version],
-      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} },
+      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {}, extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } } },
       instructions: expect.stringContaining("search_sessions"),
       ttlMs: 3_600_000,
       cacheScope: "public",

@@ -1,3 +1,4 @@
+import { appExtension } from "../app-extension.js";
 import { serverInfo } from "../identity-card.js";
 import { instructionsFor } from "../instructions.js";
 import { metaKeys, modernVersions } from "./revision.js";
@@ -12,7 +13,7 @@ const caching: Readonly<Record<string, { ttlMs: number; cacheScope: "public" | "
   "resources/read": { ttlMs: 0, cacheScope: "private" },
 };
 
-const capabilities = { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {} };
+const capabilities = { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {}, completions: {}, extensions: appExtension };
 
 /** The result of `server/discover`. */
 export function discovered(toolNames: readonly string[]): Record<string, unknown> {

@@ -6,6 +6,7 @@ import { sessionEventsEntry, sessionEventsResource } from "./session-events.js";
 import { sessionResource } from "./session.js";
 import { newestSessions, sessionsResource } from "./sessions.js";
 import { transcriptResource } from "./transcript.js";
+import { viewResource } from "./view.js";
 
 /** All resources of this server. */
 export const resources: readonly Resource[] = [
@@ -15,6 +16,7 @@ export const resources: readonly Resource[] = [
   sessionEventsResource,
   transcriptResource,
   liveLinesResource,
+  viewResource,
 ];
 
 function isTemplate({ entry }: Resource): boolean {
@@ -27,7 +29,7 @@ export function templateEntries(all: readonly Resource[]): ResourceEntry[] {
 }
 
 /** Time of the last live event, by provider; undefined where none is known. */
-function lastLive({ ingest }: ResourceContext): Map<string, string | undefined> {
+function lastLive({ ingest }: Pick<ResourceContext, "ingest">): Map<string, string | undefined> {
   const latest = new Map<string, string | undefined>();
   for (const { provider, lastEventAt } of ingest.live()) latest.set(provider, later(lastEventAt, latest.get(provider)));
   return latest;
@@ -38,11 +40,11 @@ function later(one: string | undefined, other: string | undefined): string | und
 }
 
 /** What `resources/list` shows: the fixed ones, the live events of each provider with a live session, and the events of the newest sessions. */
-export function listedEntries(all: readonly Resource[], context: ResourceContext): ResourceEntry[] {
+export function listedEntries(all: readonly Resource[], context: Omit<ResourceContext, "viewPage">): ResourceEntry[] {
   const { sessions } = context.catalogue.list({ includeChildren: true, limit: newestSessions });
   const live = lastLive(context);
   const lastModified = { sessions: sessions[0]?.last_event_at, live: [...live.values()].reduce(later, undefined) };
-  const fixed = all.filter((resource) => !isTemplate(resource)).map(({ kind, entry }) => {
+  const fixed = all.filter((resource) => !isTemplate(resource) && !resource.isUnlisted).map(({ kind, entry }) => {
     const time = kind === "sessions" || kind === "live" ? lastModified[kind] : undefined;
     return time === undefined ? entry : { ...entry, lastModified: time };
   });

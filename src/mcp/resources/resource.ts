@@ -6,6 +6,8 @@ import type { ResourceRef } from "./uri.js";
 /** What reading a resource may use. No resource searches. */
 export interface ResourceContext extends Omit<Services, "search"> {
   readonly mask: Mask;
+  /** The page of `view`, as HTML. */
+  viewPage(): string;
 }
 
 /** How a resource shows in `resources/list` or, with a template, in `resources/templates/list`. Names hold ids, providers and times only. */
@@ -31,6 +33,10 @@ type RefOf<Kind extends ResourceRef["kind"]> = Extract<ResourceRef, { kind: Kind
 export interface Resource<Kind extends ResourceRef["kind"] = ResourceRef["kind"]> {
   readonly kind: Kind;
   readonly mimeType: string;
+  /** What the protocol's extensions say of its body. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /** Left out of `resources/list`: what names it is a tool. */
+  readonly isUnlisted?: true;
   /** Its URI, or its template: `entry.uri` then holds `{…}`. */
   readonly entry: ResourceEntry;
   /**

@@ -72,7 +72,7 @@ export const sessionEventsResource = defineResource({
 });
 
 /** How the events of one session are listed: by id and provider. */
-export function sessionEventsEntry(session: ListedSession, { logs }: ResourceContext): ResourceEntry {
+export function sessionEventsEntry(session: ListedSession, { logs }: Pick<ResourceContext, "logs">): ResourceEntry {
   return {
     ...sessionEventsResource.entry,
     uri: resourceUris.events(session.session_id),

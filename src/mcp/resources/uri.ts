@@ -1,3 +1,4 @@
+import { appUri } from "../app-extension.js";
 import { isSessionId } from "../../schema/session-id.js";
 import { ProviderName } from "../../schema/provider-name.js";
 import { invalidParams, resourceNotFound } from "../rpc-error.js";
@@ -9,7 +10,8 @@ export type ResourceRef =
   | { kind: "events"; sessionId: string; afterSeq?: number; limit?: number }
   | { kind: "transcript"; sessionId: string }
   | { kind: "live" }
-  | { kind: "live-lines"; provider: string };
+  | { kind: "live-lines"; provider: string }
+  | { kind: "view" };
 
 /** Most lines that one read of `events.jsonl` gives. */
 export const maxEventLines = 1000;
@@ -84,13 +86,14 @@ function withParameters(ref: ResourceRef, parameters: Map<string, string>): Reso
  * @throws {RpcError} -32002 for a URI that no template gives, -32602 for a parameter that is malformed or unknown.
  */
 export function parseResourceUri(uri: string): ResourceRef {
+  if (uri === resourceUris.view) return { kind: "view" };
   const [, path, query] = shape.exec(uri) ?? [];
   const ref = path === undefined ? undefined : pathRef(decoded(path));
   if (!ref) throw resourceNotFound(uri);
   return withParameters(ref, parametersOf(query ?? ""));
 }
 
-/** Path and template of each kind; the one place where URIs are made. */
+/** Path and template of each kind; the one place where URIs are made. The scheme `ui` is the one of MCP Apps. */
 export const resourceUris = {
   sessions: "session-log:///sessions",
   session: (sessionId: string) => `session-log:///sessions/${sessionId}`,
@@ -98,4 +101,5 @@ export const resourceUris = {
   transcript: (sessionId: string) => `session-log:///sessions/${sessionId}/transcript.md`,
   live: "session-log:///live",
   liveLines: (provider: string) => `session-log:///live/${provider}.jsonl`,
+  view: appUri,
 } as const;

@@ -5,6 +5,7 @@ import type { SessionFull } from "../../schema/session.js";
 import { ToolKind } from "../../schema/tool-kind.js";
 import { defaultEvents, maxBytesArg } from "../arguments/budget.js";
 import { agentArg, detailArg, eventTypesArgument, typesArg } from "../arguments/event-filters.js";
+import { appToolMeta } from "../app-extension.js";
 import { readSessionArg, sessionToRead } from "../arguments/session-ref.js";
 import { withoutUndefined } from "../arguments/without-undefined.js";
 import { defineTool, type ToolContext } from "../tool.js";
@@ -41,6 +42,7 @@ export const readSession = defineTool({
   args,
   output: z.object(pageOutput),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  meta: appToolMeta,
   writes: false,
   async run(given, context) {
     const place = placeOf(given);
