@@ -14,7 +14,6 @@ import { UsageError } from "./cli/usage-error.js";
 import { visible, visibleLines } from "./cli/visible.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
-import { builtPageHtml } from "./main/built-page.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import type { Mask } from "./schema/ports.js";
 import type { Host } from "./mcp/host.js";
@@ -105,7 +104,8 @@ function endOnSignals(serving: () => Serving | undefined): void {
 }
 
 /** What answers calls, but for the parts behind it. */
-function hostOf({ readOnly }: CommonOptions, mask: Mask): Omit<Host, "services"> {
+async function hostOf({ readOnly }: CommonOptions, mask: Mask): Promise<Omit<Host, "services">> {
+  const { builtPageHtml } = await import("./main/built-page.js");
   return {
     version: packageJson.version,
     mask,
@@ -128,7 +128,7 @@ async function serveCommand({ common, options: { imports } }: ServeLine): Promis
   const [{ serve }, { listedTools }, mask] = await Promise.all([import("./main/serve.js"), import("./main/listed-tools.js"), maskFor(common)]);
   const warnMasked = (message: string): void => warn(mask(message));
   serving = serve({
-    host: hostOf(common, mask),
+    host: await hostOf(common, mask),
     tools: listedTools(),
     rehearses: imports && !common.readOnly,
     open,
@@ -149,7 +149,7 @@ async function providerNames(): Promise<string[]> {
 /** Calls tools on the parts of a home, which build their indexes meanwhile. */
 async function toolClientOf({ common, mask, signal, services }: { common: CommonOptions; mask: Mask; signal: AbortSignal; services: () => Promise<OpenServices> }): Promise<CallTool> {
   const { toolClient } = await import("./main/tool-client.js");
-  return toolClient({ ...hostOf(common, mask), services }, { signal });
+  return toolClient({ ...(await hostOf(common, mask)), services }, { signal });
 }
 
 async function showPaged(text: string): Promise<void> {

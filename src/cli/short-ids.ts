@@ -11,8 +11,8 @@ export function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-function common(id: string, other: string | undefined): number {
-  let length = 0;
-  while (other !== undefined && length < id.length && id[length] === other[length]) length += 1;
-  return length;
+/** Characters with which both begin. */
+function common(id: string, other = ""): number {
+  const differs = [...id].findIndex((character, at) => character !== other[at]);
+  return differs === -1 ? id.length : differs;
 }
