@@ -15,6 +15,8 @@ export class GlobalIndexQueue {
   readonly #baseDir: string;
   readonly #options: GlobalIndexQueueOptions;
   readonly #pending = new Map<string, GlobalSessionEntry>();
+  /** Called once what is pending is written. */
+  #onWritten: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -23,10 +25,11 @@ export class GlobalIndexQueue {
     this.#options = options;
   }
 
-  /** Takes an entry for the next write; of several for one session the last counts. @throws {CoreError} `LOG_CLOSED` after `close()`. */
-  upsert(entry: GlobalSessionEntry): void {
+  /** Takes an entry for the next write; of several for one session the last counts. @param onWritten Called when it is written. @throws {CoreError} `LOG_CLOSED` after `close()`. */
+  upsert(entry: GlobalSessionEntry, onWritten?: () => void): void {
     if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot index session "${entry.session_id}": state is closed, must be open`);
     this.#pending.set(entry.session_id, entry);
+    if (onWritten) this.#onWritten.push(onWritten);
     this.#schedule();
   }
 
@@ -40,6 +43,7 @@ export class GlobalIndexQueue {
     if (this.#pending.size === 0) return;
     upsertGlobalEntries(this.#baseDir, [...this.#pending.values()], this.#options);
     this.#pending.clear();
+    for (const told of this.#onWritten.splice(0)) told();
   }
 
   /** Writes what is pending and takes no more. Called again it does nothing. @throws As `flush()`. */

@@ -10,7 +10,7 @@ import type { FoundLog } from "./session-finder.js";
 
 /*
  * <home>/locks/unindexed/<session id>~<8 hex digits>            the path of the session's logs folder
- * <home>/locks/unindexed/<session id>~gathered-<8 hex digits>   the same, of an import
+ * <home>/locks/unindexed/<session id>~gathered-<8 hex digits>   the same, of an import, or for sessions_index.json
  *
  * Made before a log is written to in a way that its index.json has to tell, removed when that tells it: what a killed process leaves
  * says which index is behind.

@@ -70,8 +70,10 @@ export class StoreIndex {
     const written = this.#orWarn(() => ({ entry: this.#updateEntry(log, events, first) }));
     if (!written?.entry) return written !== undefined;
     const { provider, started_at } = written.entry;
+    // Who is killed before `sessions_index.json` is written leaves a mark of that too. What follows on a log changes nothing there.
+    const unmark = first.isNew || events.length === 0 ? this.#orWarn(() => this.#marks.mark(log, { isGathered: true })) : undefined;
     this.#orWarn(() =>
-      this.#global.upsert({ session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at }),
+      this.#global.upsert({ session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at }, unmark),
     );
     return true;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Home } from "../../src/log/home.js";
@@ -43,6 +43,26 @@ it("leaves a young mark to its writer, and forgets one without a log or of no fo
   expect(readdirSync(dirOf(home.dir))).toEqual([expect.stringMatching(/^young~/)]);
   unmark();
   expect(readdirSync(dirOf(home.dir))).toEqual([]);
+});
+
+it("has sessions_index.json told of a session whose process was killed before it wrote that", async () => {
+  const dir = tempDir();
+  const killed = `
+import { Home } from "./src/log/home.js";
+import { LogStore } from "./src/log/log-store.js";
+import { SessionLogs } from "./src/log/session-logs.js";
+const store = new LogStore(new SessionLogs(new Home({ dir: process.argv[3] }), {}));
+await store.start({ provider: "acme", command: "x", workspacePath: null, sessionId: "cut", resumed: false });
+process.exit(0);
+`;
+  await runInProcesses(killed, 1, [dir]);
+  expect(existsSync(join(dir, "sessions_index.json"))).toBe(false);
+  for (const mark of readdirSync(dirOf(dir))) utimesSync(join(dirOf(dir), mark), 1, 1);
+  const store = new LogStore(new SessionLogs(new Home({ dir }), {}));
+  store.mendIndexes();
+  await store.shutdown("over");
+  expect(JSON.parse(readFileSync(join(dir, "sessions_index.json"), "utf8"))).toMatchObject({ sessions: [{ session_id: "cut", provider: "acme" }] });
+  expect(readdirSync(dirOf(dir))).toEqual([]);
 });
 
 it("mends the index after a process that was killed between the log and the index, and nothing stays behind after work that went well", async () => {
