@@ -184,7 +184,7 @@ describe("a database", () => {
     inDatabase(name, sql);
     const found = await check();
     expect(codes(found)).toEqual([code]);
-    expect(found[0]?.what).toEqual(what ?? expect.any(String));
+    expect(found.map((finding) => finding.what)).toContain(what);
     await repair();
     expect(codes(await check())).toEqual([]);
   });
