@@ -29,6 +29,8 @@ export interface FileRow extends Pick<FileStat, "inode" | "sizeBytes" | "mtimeMs
   headHash: string;
   /** All records before it are in the log. */
   offsetBytes: number;
+  /** Of the bytes before `offsetBytes`; empty where none were read there. */
+  placeHash: string;
   /** Size of the file when it was first met. */
   metBytes: number;
   /** Read to its end, with all that waited said and completeness judged. */
@@ -160,11 +162,11 @@ export class Checkpoints {
 
   #saveFile(file: Omit<FileRow, "key">, state: unknown): void {
     const row = this.#db.get(
-      `INSERT INTO files (path, session, role, inode, size_bytes, mtime_ms, head_bytes, head_hash, offset_bytes, met_bytes, settled, skipped, last_ts)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO files (path, session, role, inode, size_bytes, mtime_ms, head_bytes, head_hash, offset_bytes, place_hash, met_bytes, settled, skipped, last_ts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (path) DO UPDATE SET session = excluded.session, role = excluded.role, inode = excluded.inode, size_bytes = excluded.size_bytes,
          mtime_ms = excluded.mtime_ms, head_bytes = excluded.head_bytes, head_hash = excluded.head_hash, offset_bytes = excluded.offset_bytes,
-         met_bytes = excluded.met_bytes, settled = excluded.settled, skipped = excluded.skipped, last_ts = excluded.last_ts
+         place_hash = excluded.place_hash, met_bytes = excluded.met_bytes, settled = excluded.settled, skipped = excluded.skipped, last_ts = excluded.last_ts
        RETURNING key`,
       file.path,
       file.session,
@@ -175,6 +177,7 @@ export class Checkpoints {
       file.headBytes,
       file.headHash,
       file.offsetBytes,
+      file.placeHash,
       file.metBytes,
       Number(file.settled),
       Number(file.skipped),
@@ -234,6 +237,7 @@ function toFile(row: Row): FileRow {
     headBytes: Number(row["head_bytes"]),
     headHash: String(row["head_hash"]),
     offsetBytes: Number(row["offset_bytes"]),
+    placeHash: String(row["place_hash"]),
     metBytes: Number(row["met_bytes"]),
     settled: row["settled"] === 1,
     skipped: row["skipped"] === 1,

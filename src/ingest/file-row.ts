@@ -1,6 +1,6 @@
 import type { FileRow, SessionRow } from "./checkpoints.js";
 import { sameStat, type FoundFile } from "./discover.js";
-import { headHash, isReadWhole, type FileIdentity } from "./native-file.js";
+import { headHash, isReadWhole, placeHash, type FileIdentity } from "./native-file.js";
 
 /** An open native file, as one of a session. */
 export interface OpenedFile {
@@ -22,6 +22,7 @@ export function newFileRow({ found, session, identity }: OpenedFile, metBytes: n
     headBytes: identity.headBytes,
     headHash: identity.headHash,
     offsetBytes: 0,
+    placeHash: "",
     metBytes: metBytes ?? sizeBytes,
     settled: false,
     skipped: false,
@@ -34,6 +35,7 @@ export function goesOn(fd: number, { found, identity }: OpenedFile, saved: FileR
   if (saved.skipped || saved.headHash === "" || saved.inode !== identity.stat.inode) return false;
   if (isReadWhole(found.file)) return saved.offsetBytes > 0 && sameStat(saved, identity.stat);
   if (identity.stat.sizeBytes < saved.offsetBytes) return false;
+  if (saved.placeHash !== "" && placeHash(fd, saved.offsetBytes) !== saved.placeHash) return false;
   return saved.headBytes <= identity.headBytes && headHash(fd, saved.headBytes) === saved.headHash;
 }
 

@@ -7,7 +7,7 @@ import type { FileRow, SessionRow } from "./checkpoints.js";
 import type { FoundFile } from "./discover.js";
 import { factEvent, linkEvent, rewoundEvent } from "./facts.js";
 import { goesOn, lostItsEnd, metBytesOf, newFileRow, type OpenedFile } from "./file-row.js";
-import { contentOf, identify, isReadWhole, openNative, readCompanions } from "./native-file.js";
+import { contentOf, identify, isReadWhole, openNative, placeHash, readCompanions } from "./native-file.js";
 import { readRecords, type ReadLimits, type RecordBatch } from "./read-records.js";
 import { SessionSink, type Appended, type SinkParts, type SinkPlan } from "./session-sink.js";
 import type { LogTarget } from "./session-target.js";
@@ -62,7 +62,7 @@ export function* fileStep(found: FoundFile, options: FileStepOptions, parts: Fil
   const fd = openNative(found);
   if (fd === undefined) return result;
   try {
-    const step = new FileStep({ found, session, identity: identify(fd), parts, options, result });
+    const step = new FileStep({ fd, found, session, identity: identify(fd), parts, options, result });
     if (!step.begin(fd)) return result;
     for (const batch of step.read(fd)) {
       if (!step.take(batch)) return result;
@@ -76,6 +76,7 @@ export function* fileStep(found: FoundFile, options: FileStepOptions, parts: Fil
 }
 
 interface StepContext extends OpenedFile {
+  fd: number;
   parts: FileStepParts;
   options: FileStepOptions;
   result: FileStepResult;
@@ -287,7 +288,8 @@ class FileStep {
   }
 
   #save(): void {
-    const { session, parts } = this.#context;
+    const { fd, found, session, parts } = this.#context;
+    if (!isReadWhole(found.file)) this.#row.placeHash = placeHash(fd, this.#row.offsetBytes);
     parts.checkpoints.transaction(() => {
       for (const sink of [this.#sink, ...this.#others.values()]) for (const appended of sink.takeAppended()) parts.onAppend(appended);
       parts.checkpoints.save(session, this.#row, this.#state);

@@ -57,6 +57,15 @@ export function headHash(fd: number, bytes: number): string {
   return hashOf(readAt(fd, 0, bytes));
 }
 
+/** Hash of the last bytes before `offsetBytes`: what stands there when a file was cut and grew past that place again is something else. */
+export function placeHash(fd: number, offsetBytes: number): string {
+  const bytes = Math.min(placeBytes, offsetBytes);
+  return hashOf(readAt(fd, offsetBytes - bytes, bytes));
+}
+
+/** Records that end alike differ in their ids and times, which mostly stand within so many bytes. */
+const placeBytes = 4096;
+
 /** What an open native file holds, as its parser gets it, up to the size that it had. */
 export function contentOf(fd: number, file: NativeFile, { stat }: FileIdentity): ByteSource {
   return file.compression === "zstd" ? new ZstdSource(fd) : fileSource(fd, stat.sizeBytes);
