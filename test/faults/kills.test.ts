@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -93,7 +93,7 @@ async function killAround(home: Home): Promise<number> {
       kills += 1;
       await working;
       // What is derived may go at any time.
-      if (home.random() < 0.1) for (const file of readdirSync(home.home)) if (/^(import|catalogue|search)\.sqlite/.test(file)) rmSync(join(home.home, file), { force: true });
+      if (home.random() < 0.1 && existsSync(home.home)) for (const file of readdirSync(home.home)) if (/^(import|catalogue|search)\.sqlite/.test(file)) rmSync(join(home.home, file), { force: true });
     }
   };
   await Promise.all(Array.from({ length: serversAtOnce }, live));
