@@ -279,9 +279,9 @@ it("stops when it is cancelled; what was imported stays", async () => {
 it("tells how far it is", async () => {
   const { ingest, claudeDir } = openIngest();
   writeSession(claudeDir);
-  const told: { files: number; filesTotal: number; bytes: number; bytesTotal: number }[] = [];
-  const { bytes } = await ingest.import({ ...all, onProgress: (progress) => told.push(progress) });
-  expect(told.at(-1)).toEqual({ files: 1, filesTotal: 1, bytes, bytesTotal: bytes });
+  const told: { files: number; filesTotal: number; bytes: number; bytesTotal: number; events: number }[] = [];
+  const { bytes, events } = await ingest.import({ ...all, onProgress: (progress) => told.push(progress) });
+  expect(told.at(-1)).toEqual({ files: 1, filesTotal: 1, bytes, bytesTotal: bytes, events });
 });
 
 it("leaves files alone that were last written before `sinceMs`", async () => {

@@ -12,6 +12,7 @@ describe("a client", () => {
       prompts: {},
       completions: {},
       logging: {},
+      extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } },
     });
     expect(client.getInstructions()?.length).toBeLessThanOrEqual(1000);
     expect(await client.ping()).toEqual({});
