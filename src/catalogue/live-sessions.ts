@@ -1,7 +1,7 @@
 import { foldSessionId } from "../schema/session-id.js";
 import type { SessionTable } from "./session-table.js";
 
-/** A session is live for this long after its last event or heartbeat. */
+/** A session is live for this long after its last event or heartbeat; one whose clock runs ahead by more is not live for ever. */
 const recentMs = 30_000;
 
 /** A session whose provider's process or file says that it goes on. */
@@ -15,7 +15,7 @@ export interface LiveSource {
  * Rows (`n`) of all sessions that are live: not ended, and either heard of within 30 s or named by `sources`.
  */
 export function liveSessions(table: SessionTable, sources: readonly LiveSource[], nowMs: number): number[] {
-  const recent = table.all("SELECT n FROM sessions INDEXED BY by_sight WHERE ended = 0 AND seen_ms > ?", nowMs - recentMs);
+  const recent = table.all("SELECT n FROM sessions INDEXED BY by_sight WHERE ended = 0 AND seen_ms > ? AND seen_ms < ?", nowMs - recentMs, nowMs + recentMs);
   const named = sources.flatMap(({ sessionId, provider }) =>
     table.all(
       `SELECT n FROM sessions WHERE ended = 0 AND (id_key = ?1

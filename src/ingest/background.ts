@@ -12,6 +12,7 @@ import { ProcessWatch } from "./process-watch.js";
 import type { Told } from "./side-facts.js";
 import { Tail } from "./tail.js";
 import type { SideFact } from "../providers/provider.js";
+import { isRecent } from "../schema/time.js";
 import { withSession } from "./with-session.js";
 
 export interface BackgroundOptions {
@@ -170,7 +171,7 @@ export class Background {
    * (Hooks of the user's run before the first record that has a `cwd`.)
    */
   #isOver({ file, stat }: FoundFile, engine: Engine): boolean {
-    if (file.role !== "main" || this.#options.now() - stat.mtimeMs >= this.#options.intervals.activeMs) return true;
+    if (file.role !== "main" || !isRecent(stat.mtimeMs, this.#options.now(), this.#options.intervals.activeMs)) return true;
     return engine.checkpoints.session(file.provider, file.nativeSessionId)?.sessionId !== undefined;
   }
 

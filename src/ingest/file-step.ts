@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { noBytes, type ByteSource } from "../io/byte-source.js";
 import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
-import { parseTime } from "../schema/time.js";
+import { isRecent, parseTime } from "../schema/time.js";
 import type { FileRow, SessionRow } from "./checkpoints.js";
 import type { FoundFile } from "./discover.js";
 import { factEvent, linkEvent, rewoundEvent } from "./facts.js";
@@ -181,7 +181,7 @@ class FileStep {
 
   get #isFinal(): boolean {
     const { found, options, identity, parts } = this.#context;
-    const isFresh = found.file.format === "document" && parts.now() - identity.stat.mtimeMs < documentSettleMs;
+    const isFresh = found.file.format === "document" && isRecent(identity.stat.mtimeMs, parts.now(), documentSettleMs);
     return options.final && (!isFresh || this.#isReadOut);
   }
 
@@ -271,7 +271,7 @@ class FileStep {
   #isFresh(): boolean {
     const { identity, parts } = this.#context;
     const lastMs = this.#row.lastTs === undefined ? undefined : parseTime(this.#row.lastTs);
-    return parts.now() - Math.min(identity.stat.mtimeMs, lastMs ?? identity.stat.mtimeMs) < settleMs;
+    return isRecent(Math.min(identity.stat.mtimeMs, lastMs ?? identity.stat.mtimeMs), parts.now(), settleMs);
   }
 
   #wait(): false {

@@ -1,5 +1,6 @@
 import type { ParsedEvent } from "../providers/provider.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
+import { isRecent } from "../schema/time.js";
 import type { Checkpoints, SessionRow } from "./checkpoints.js";
 import type { Claims } from "./claims.js";
 import type { FoundFile } from "./discover.js";
@@ -116,7 +117,7 @@ export class SessionSink {
     const { agentId, isLinkedLate = false } = found.file;
     if (!isLinkedLate || agentId === undefined || parts.checkpoints.link(this.session.key, agentId) !== undefined) return false;
     const lastMs = Math.max(mtimeMs, ...parts.checkpoints.filesOf(this.session).map((file) => file.mtimeMs));
-    return parts.now() - lastMs < linkWaitMs;
+    return isRecent(lastMs, parts.now(), linkWaitMs);
   }
 
   /** What a log is told of a file before its events: the native id that it follows from now on, and that this file is a source. */

@@ -5,6 +5,7 @@ import { hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { NotRegularFile, readRegular } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
+import { isRecent } from "../schema/time.js";
 import { Home } from "./home.js";
 import type { FoundLog } from "./session-finder.js";
 
@@ -58,11 +59,14 @@ export class IndexMarks {
   settle(mend: (log: FoundLog) => boolean): void {
     for (const name of namesIn(this.#dir)) {
       const path = join(this.#dir, name);
-      const ageMs = Date.now() - (statIfThere(path)?.mtimeMs ?? Number.POSITIVE_INFINITY);
-      if (ageMs < (name.includes(`~${gathered}`) ? gatheredLeftAfterMs : leftAfterMs)) continue;
+      const markedMs = statIfThere(path)?.mtimeMs;
+      // Another process has settled it.
+      if (markedMs === undefined) continue;
+      const nowMs = Date.now();
+      if (isRecent(markedMs, nowMs, name.includes(`~${gathered}`) ? gatheredLeftAfterMs : leftAfterMs)) continue;
       const log = this.#logOf(name, path);
       const isThere = log !== undefined && statIfThere(log.path) !== undefined;
-      if (isThere ? mend(log) : log === undefined || ageMs > keptMs) rmSync(path, { force: true });
+      if (isThere ? mend(log) : log === undefined || !isRecent(markedMs, nowMs, keptMs)) rmSync(path, { force: true });
     }
   }
 

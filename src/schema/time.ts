@@ -47,6 +47,13 @@ export function parseWhen(text: string, nowMs: number): number | undefined {
   return parseTime(text);
 }
 
+/**
+ * Whether `thenMs` is less than `limitMs` away from now, before or behind: clocks are set back, and what bears a time far ahead is not new for ever.
+ */
+export function isRecent(thenMs: number, nowMs: number, limitMs: number): boolean {
+  return Math.abs(nowMs - thenMs) < limitMs;
+}
+
 /** By so much more than the time between two questions an age may have moved on. */
 const slackMs = 2000;
 

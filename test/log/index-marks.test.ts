@@ -11,12 +11,12 @@ import { tempDir } from "../helpers/temp-dir.js";
 
 const dirOf = (home: string): string => join(home, "locks/unindexed");
 
-/** Makes a mark as old as one of a process that is long gone. */
-function leave(home: string, name: string, logsDir: string): void {
+/** Makes a mark as old as one of a process that is long gone, or that bears another time. */
+function leave(home: string, name: string, logsDir: string, atS = 1): void {
   mkdirSync(dirOf(home), { recursive: true });
   const path = join(dirOf(home), name);
   writeFileSync(path, logsDir);
-  utimesSync(path, 1, 1);
+  utimesSync(path, atS, atS);
 }
 
 it("tells of the log that a killed process left, once it is told to the index no more", () => {
@@ -42,6 +42,19 @@ it("leaves a young mark to its writer, and forgets one without a log or of no fo
   marks.settle(() => true);
   expect(readdirSync(dirOf(home.dir))).toEqual([expect.stringMatching(/^young~/)]);
   unmark();
+  expect(readdirSync(dirOf(home.dir))).toEqual([]);
+});
+
+it("settles a mark that bears a time far ahead, as one has that was left before the clock was set back", () => {
+  const home = new Home({ dir: tempDir() });
+  leave(home.dir, "gone~00000000", join(home.dir, "logs"), Date.now() / 1000 + 86_400 * 365);
+  const logsDir = join(home.dir, "logs");
+  mkdirSync(join(logsDir, "sessions"), { recursive: true });
+  writeFileSync(Home.logPath(logsDir, "s1"), "");
+  leave(home.dir, "s1~00000000", logsDir, Date.now() / 1000 + 3600);
+  const told: string[] = [];
+  new IndexMarks(home).settle(({ path }) => told.push(path) > 0);
+  expect(told).toEqual([Home.logPath(logsDir, "s1")]);
   expect(readdirSync(dirOf(home.dir))).toEqual([]);
 });
 
