@@ -40,7 +40,7 @@ function withOwnZod(text, file) {
 
 try {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.json"), "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--rootDir", root, "--outDir", made], { stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "-p", join(root, "release/tsconfig.json"), "--outDir", made], { stdio: "inherit" });
   rmSync(target, { recursive: true, force: true });
   const seen = new Set();
   const pending = [join(made, "src/index.d.ts")];
