@@ -3,7 +3,8 @@ import type { Engine } from "./engine.js";
 import { findFile, readFolder, type FoundFile } from "./discover.js";
 import { processEnd } from "./facts.js";
 import { describeFailure } from "./failure.js";
-import { importPass } from "./import-pass.js";
+import { importPass, type ImportPassOptions } from "./import-pass.js";
+import { folderUseMs } from "./folder-watches.js";
 import type { IngestIntervals } from "./intervals.js";
 import type { LiveProcess } from "./live-processes.js";
 import { headFault, headOf } from "./native-file.js";
@@ -14,6 +15,9 @@ import { Tail } from "./tail.js";
 import type { SideFact } from "../providers/provider.js";
 import { isRecent } from "../schema/time.js";
 import { withSession } from "./with-session.js";
+
+/** Files by whose last writing folders are watched before the first look; more of a day are found by that. */
+const mostExpected = 4096;
 
 export interface BackgroundOptions {
   /** The engine of now: it is another after `import.sqlite` was deleted. */
@@ -75,22 +79,25 @@ export class Background {
     const { signal } = this.#abort;
     const isOver = (found: FoundFile): boolean => this.#isOver(found, this.#options.engine());
     try {
-      const onFound = (found: readonly FoundFile[], processFiles: readonly { root: NativeRoot; path: string }[]): void => {
-        this.#follow(found);
-        for (const { root, path } of processFiles) this.#processes?.look(root, path);
-      };
-      const report = await this.#options.withEngine((engine) => importPass(engine, { roots, now, force: false, signal, isOver, onFound }));
+      const report = await this.#options.withEngine(async (engine) => {
+        await engine.prepare();
+        this.#follow();
+        const onFolder: ImportPassOptions["onFolder"] = (root, content) => this.#tail?.know(root, content);
+        return importPass(engine, { roots, now, force: false, signal, isOver, onFolder, onFound: (processFiles) => this.#startTail(processFiles) });
+      });
       for (const { path, error } of report.failed) this.#warn(path, error);
     } catch (error) {
       if (signal.aborted) return;
       // What could not be imported at once is followed all the same.
       this.#options.onError(error);
       this.#options.onWarning(`Cannot import: ${describeFailure(error)}`);
-      this.#follow([]);
+      this.#follow();
+      this.#startTail([]);
     }
   }
 
-  #follow(found: readonly FoundFile[]): void {
+  /** Watches begin before the first look through all files, which may take long: those where somebody worked of late first. */
+  #follow(): void {
     if (this.#tail || this.#abort.signal.aborted) return;
     const { roots, now, intervals, isAlive } = this.#options;
     const db = this.#options.engine().db;
@@ -105,7 +112,15 @@ export class Background {
       onProcessFile: (root, path) => processes.look(root, path),
       onSideFile: (root, path) => this.#lookBeside(root, path),
     });
-    this.#tail.start(found);
+    for (const { path, mtimeMs } of this.#options.engine().checkpoints.lastWritten(now() - folderUseMs, mostExpected)) {
+      const root = roots.find((one) => one.holds(path));
+      if (root) this.#tail.expect(root, path, mtimeMs);
+    }
+  }
+
+  #startTail(processFiles: readonly { root: NativeRoot; path: string }[]): void {
+    this.#tail?.start();
+    for (const { root, path } of processFiles) this.#processes?.look(root, path);
   }
 
   async #step(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import type { Row } from "../io/sqlite.js";
 import type { NativeFile } from "../providers/provider.js";
 import type { CheckpointDb } from "./checkpoint-db.js";
@@ -40,6 +41,15 @@ export interface FileRow extends Pick<FileStat, "inode" | "sizeBytes" | "mtimeMs
   /** Time of its last record that has one. */
   lastTs: string | undefined;
 }
+
+/** A file that was seen, and the session it is of. */
+export interface KnownFile {
+  file: FileRow;
+  session: SessionRow;
+}
+
+const filesDirectlyIn = `SELECT files.*, provider, native_id, session_id, log_bytes, cwd, foreign_log FROM files JOIN sessions ON sessions.key = files.session
+  WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), ?3) = 0`;
 
 /** Rows of `import.sqlite` about sessions and their files. */
 export class Checkpoints {
@@ -91,11 +101,6 @@ export class Checkpoints {
     );
   }
 
-  /** All sessions, by key. */
-  sessions(): Map<number, SessionRow> {
-    return new Map(this.#db.all("SELECT * FROM sessions").map((row) => [Number(row["key"]), toSession(row)]));
-  }
-
   /** Has all files of a session read from 0 the next time, because its log lost what they gave. */
   readAgain(session: SessionRow): void {
     session.logBytes = 0;
@@ -141,9 +146,24 @@ export class Checkpoints {
     return optionalText(this.#db.get("SELECT native_id FROM files JOIN sessions ON sessions.key = files.session WHERE path = ?", path)?.["native_id"]);
   }
 
-  /** All files, by path. */
-  files(): Map<string, FileRow> {
-    return new Map(this.#db.all("SELECT * FROM files").map((row) => [String(row["path"]), toFile(row)]));
+  /** Files that lie directly in a folder, with their sessions, by path. */
+  filesIn(folder: string): Map<string, KnownFile> {
+    const below = `${folder}${sep}`;
+    const rows = this.#db.all(filesDirectlyIn, below, afterAllBelow(below), sep);
+    return new Map(rows.map((row) => [String(row["path"]), { file: toFile(row), session: toSession({ ...row, key: row["session"] ?? null }) }]));
+  }
+
+  /** Sessions with a main file in a folder or deeper below it. */
+  sessionsBelow(folder: string): SessionRow[] {
+    const below = `${folder}${sep}`;
+    const sql = "SELECT * FROM sessions WHERE key IN (SELECT session FROM files WHERE path > ? AND path < ? AND role = 'main')";
+    return this.#db.all(sql, below, afterAllBelow(below)).map(toSession);
+  }
+
+  /** Paths of the `limit` files that were written last, at or after `sinceMs`, latest first. */
+  lastWritten(sinceMs: number, limit: number): { path: string; mtimeMs: number }[] {
+    const rows = this.#db.all("SELECT path, mtime_ms FROM files WHERE mtime_ms >= ? ORDER BY mtime_ms DESC LIMIT ?", sinceMs, limit);
+    return rows.map((row) => ({ path: String(row["path"]), mtimeMs: Number(row["mtime_ms"]) }));
   }
 
   /** The parser's state at the file's offset. */
@@ -211,6 +231,11 @@ export class Checkpoints {
     const row = this.#db.get("SELECT tool_id FROM agent_links WHERE session = ? AND agent_id = ?", session, agentId);
     return row && String(row["tool_id"]);
   }
+}
+
+/** The end of the range of paths that begin with `below`, whose last character is a separator. */
+function afterAllBelow(below: string): string {
+  return below.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
 }
 
 function toSession(row: Row): SessionRow {

@@ -5,7 +5,8 @@ import type { NativeRoot } from "./native-root.js";
 
 /** Folders that are watched besides those that always are. */
 const mostFolders = 512;
-const dayMs = 86_400_000;
+/** A folder counts as in use for so long after something was written in it. */
+export const folderUseMs = 86_400_000;
 
 /** Called with the absolute path of what changed in the folder, or undefined where any of it may have. */
 export type FolderListener = (root: NativeRoot, folder: string, path: string | undefined) => void;
@@ -17,6 +18,8 @@ export class FolderWatches {
   readonly #listener: FolderListener;
   readonly #watched = new Map<string, { usedMs: number; end: () => void }>();
   readonly #always = new Set<string>();
+  /** Folders that were looked into, watched or not. */
+  readonly #known = new Set<string>();
 
   constructor(watch: FileWatch, now: () => number, listener: FolderListener) {
     this.#watch = watch;
@@ -28,6 +31,11 @@ export class FolderWatches {
     return this.#watched.has(folder);
   }
 
+  /** Whether the folder was looked into before, so that what lies in it is no news. */
+  isKnown(folder: string): boolean {
+    return this.#watched.has(folder) || this.#known.has(folder);
+  }
+
   /** Watches a folder whatever happens in it; it need not exist yet. */
   always(root: NativeRoot, folder: string): void {
     this.#always.add(folder);
@@ -36,7 +44,7 @@ export class FolderWatches {
 
   /** Something below was written at that time: the folders above it, up to the root, are of interest. */
   noteWrite(root: NativeRoot, path: string, writtenMs: number): void {
-    if (this.#now() - writtenMs > dayMs) return;
+    if (this.#now() - writtenMs > folderUseMs) return;
     for (let folder = dirname(path); folder.length > root.dir.length && !this.#always.has(folder); folder = dirname(folder)) {
       this.#start(root, folder, writtenMs);
     }
@@ -44,9 +52,10 @@ export class FolderWatches {
 
   /** A folder that was found: it counts by its own time, since it may be empty yet. */
   noteFolder(root: NativeRoot, folder: string): void {
+    this.#known.add(folder);
     if (this.#watched.has(folder)) return;
     const mtimeMs = statIfThere(folder)?.mtimeMs ?? 0;
-    if (this.#now() - mtimeMs <= dayMs) this.#start(root, folder, mtimeMs);
+    if (this.#now() - mtimeMs <= folderUseMs) this.#start(root, folder, mtimeMs);
   }
 
   #start(root: NativeRoot, folder: string, usedMs: number): void {

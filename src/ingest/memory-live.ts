@@ -70,18 +70,23 @@ export class MemoryLive implements LiveView {
     const { roots, now, intervals } = this.#options;
     this.#engine = this.#options.newEngine((events) => this.#take(events));
     const onProcessFile = (root: NativeRoot, path: string): void => this.#noteProcess(root, path);
-    const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files, processFiles }) => {
-      for (const path of processFiles) onProcessFile(root, path);
-      return files;
-    }));
-    this.#tail = new Tail({ roots, now, intervals, onProcessFile, step: async (file, { final, metBytes }) => this.#read(file, { final, metBytes }) });
+    const tail = new Tail({ roots, now, intervals, onProcessFile, step: async (file, { final, metBytes }) => this.#read(file, { final, metBytes }) });
+    this.#tail = tail;
+    const found: FoundFile[] = [];
+    for (const root of roots) {
+      for (const content of walkRoot(root)) {
+        for (const path of content.processFiles) onProcessFile(root, path);
+        tail.know(root, content);
+        found.push(...content.files);
+      }
+    }
     const running = this.#running();
     const active = found.filter(({ file, stat }) => now() - stat.mtimeMs < intervals.activeMs || running.has(`${file.provider} ${file.nativeSessionId}`));
     active.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs);
     for (const isMain of [true, false]) {
       for (const file of active) if ((file.file.role === "main") === isMain) this.#read(file, { final: false, metBytes: undefined });
     }
-    this.#tail.start(found);
+    tail.start();
   }
 
   #noteProcess(root: NativeRoot, path: string): void {

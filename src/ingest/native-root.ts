@@ -30,10 +30,15 @@ export class NativeRoot {
     return (this.provider.sidePaths ?? []).map((name) => join(this.dir, name));
   }
 
+  /** Whether an absolute path is one below the root, by its name alone. */
+  holds(path: string): boolean {
+    return path.startsWith(this.#prefix);
+  }
+
   /** `path` as `classify` takes it: below the root, with `/`. */
   relativePath(path: string): string {
     // Nearly all that is asked for was joined to the root; to resolve two paths costs more than to look at the file.
-    if (sep === "/" && path.startsWith(this.#prefix)) return path.slice(this.#prefix.length);
+    if (sep === "/" && this.holds(path)) return path.slice(this.#prefix.length);
     const below = relative(this.dir, path);
     return sep === "/" ? below : below.replaceAll(sep, "/");
   }

@@ -2,7 +2,6 @@ import { closeSync } from "node:fs";
 import { hasSystemCode } from "../errors.js";
 import { linesForward } from "../io/lines.js";
 import { lineKeys } from "../log/line-fields.js";
-import type { FileRow } from "./checkpoints.js";
 import type { FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import type { SessionFiles } from "./import-order.js";
@@ -13,9 +12,9 @@ import { readRecords } from "./read-records.js";
  * Where checkpoints were lost and several files may say the same thing once: notes which of them said it in the log,
  * before the first of them is read again and says it in the other's place.
  */
-export function claimSaid(engine: Engine, session: SessionFiles, rows: ReadonlyMap<string, FileRow>): void {
+export function claimSaid(engine: Engine, session: SessionFiles): void {
   const files = [...session.main, ...session.parts];
-  if (files.length < 2 || files.every((found) => rows.has(found.file.path))) return;
+  if (files.length < 2 || files.every((found) => engine.checkpoints.file(found.file.path) !== undefined)) return;
   const row = engine.checkpoints.session(session.provider, session.nativeId);
   const log = row?.sessionId === undefined ? undefined : engine.logs.find(row.sessionId);
   if (!row || !log || log.path === "") return;

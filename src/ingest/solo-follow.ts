@@ -37,13 +37,17 @@ export class SoloFollow {
   add(wanted: Wanted): void {
     this.#wanted.push(wanted);
     const { roots, intervals, now } = this.#options;
-    const found = roots.flatMap((root) => [...walkRoot(root)].flatMap(({ files }) => files));
-    if (!this.#tail) {
-      this.#tail = new Tail({ roots, intervals, now, step: (file, options) => this.#step(file, options) });
-      this.#tail.start(found);
+    const tail = (this.#tail ??= new Tail({ roots, intervals, now, step: (file, options) => this.#step(file, options) }));
+    const found: FoundFile[] = [];
+    for (const root of roots) {
+      for (const content of walkRoot(root)) {
+        tail.know(root, content);
+        found.push(...content.files);
+      }
     }
+    tail.start();
     // It may stand there whole, and was nobody's business before.
-    for (const file of found) if (this.#isWanted(this.#owned(file))) this.#tail.again(file);
+    for (const file of found) if (this.#isWanted(this.#owned(file))) tail.again(file);
   }
 
   async close(): Promise<void> {

@@ -41,8 +41,14 @@ export class Tail {
   #sweepTimer: NodeJS.Timeout | undefined;
   #tickTimer: NodeJS.Timeout | undefined;
   #sweepMs: number;
+  /** Found while nobody looked on, and written to lately. */
+  #active: FoundFile[] = [];
+  /** Folders of which something was told before all was known. */
+  readonly #toLookIn = new Map<string, NativeRoot>();
+  #isStarted = false;
   #isClosed = false;
 
+  /** Watches the folders of the roots from now on. */
   constructor(options: TailOptions) {
     this.#options = options;
     this.#startedMs = options.now();
@@ -54,16 +60,32 @@ export class Tail {
     }
   }
 
-  /** Starts to follow. @param known Files as they were found, which somebody else reads up to there. */
-  start(known: readonly FoundFile[]): void {
-    for (const found of known) {
+  /** A file was written then, as somebody remembers: its folders are watched before it is looked for. */
+  expect(root: NativeRoot, path: string, writtenMs: number): void {
+    this.#folders.noteWrite(root, path, writtenMs);
+  }
+
+  /** A folder was found, with files that somebody else reads as they were found. One of which an event told before is read here. */
+  know(root: NativeRoot, { path, files }: Pick<FolderContent, "path" | "files">): void {
+    this.#folders.noteFolder(root, path);
+    const activeSinceMs = this.#options.now() - this.#options.intervals.activeMs;
+    for (const found of files) {
+      if (this.#seen.has(found.file.path)) continue;
       this.#seen.set(found.file.path, fingerprint(found));
-      this.#folders.noteWrite(found.root, found.file.path, found.stat.mtimeMs);
+      this.#folders.noteWrite(root, found.file.path, found.stat.mtimeMs);
+      if (found.stat.mtimeMs > activeSinceMs) this.#active.push(found);
     }
-    const nowMs = this.#options.now();
-    const active = known.filter((found) => nowMs - found.stat.mtimeMs < this.#options.intervals.activeMs);
-    active.sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
-    for (const found of active.slice(0, mostFiles)) this.#tailedFile(found).settleLater(found);
+  }
+
+  /** All is known: from now on whatever is not is new. Later calls do nothing. */
+  start(): void {
+    if (this.#isStarted || this.#isClosed) return;
+    this.#isStarted = true;
+    this.#active.sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
+    for (const found of this.#active.slice(0, mostFiles)) if (!this.#tailed.has(found.file.path)) this.#tailedFile(found).settleLater(found);
+    this.#active = [];
+    for (const [folder, root] of this.#toLookIn) this.#lookIn(root, folder, undefined);
+    this.#toLookIn.clear();
     this.#tickTimer = setInterval(() => this.#tick(), Math.min(250, this.#options.intervals.quietMs / 4)).unref();
     this.#armSweep();
   }
@@ -115,9 +137,13 @@ export class Tail {
   /** Something happened in a folder; without a name it may be anything. */
   #lookIn(root: NativeRoot, folder: string, name: string | undefined): void {
     if (this.#isClosed) return;
+    if (name === undefined && !this.#isStarted) {
+      this.#toLookIn.set(folder, root);
+      return;
+    }
     if (name === undefined) {
       const content = readFolder(root, folder);
-      for (const child of content.folders) this.#lookInNew(root, child);
+      for (const child of content.folders) if (!this.#folders.isKnown(child)) this.#lookInNew(root, child);
       for (const found of content.files) this.#look(found);
       this.#tellBeside(root, content);
       return;

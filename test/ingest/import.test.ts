@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openDatabase } from "../../src/io/sqlite.js";
@@ -304,4 +304,31 @@ it.skipIf(!samplesDir)("gives of all samples the same logs again when checkpoint
   const { ingest, dir } = await again(first);
   expect(await ingest.import(all)).toMatchObject({ imported: 0, updated: 0, events: 0, failed: [] });
   expect(logPaths(dir).map(readLog)).toEqual(before);
+});
+
+it("counts a session once as unchanged whatever files it has, and not where one of them grew", async () => {
+  const first = openIngest();
+  writeSession(first.claudeDir);
+  const other = writeSession(first.claudeDir, uuidOf(901), 3);
+  const agent = join(first.claudeDir, "projects/-w", id, "subagents", "agent-abc.jsonl");
+  writeLines(agent, promptLine(10, "do this", { sessionId: id, agentId: "abc" }));
+  expect(await first.ingest.import(all)).toMatchObject({ imported: 2 });
+  const second = await again(first);
+  expect(await second.ingest.import(all)).toMatchObject({ updated: 0, unchanged: 2, events: 0, byProvider: { claude: { unchanged: 2 } } });
+  writeLines(agent, promptLine(11, "and this", { sessionId: id, agentId: "abc", parent: 10 }));
+  expect(await second.ingest.import(all)).toMatchObject({ updated: 1, unchanged: 1, events: 1 });
+  utimesSync(other, new Date(0), new Date(0));
+  expect(await second.ingest.import(all)).toMatchObject({ updated: 0, unchanged: 2 });
+  expect(await second.ingest.import({ ...all, sinceMs: 1000 })).toMatchObject({ updated: 0, unchanged: 1 });
+});
+
+it("keeps apart what lies in folders with like names, whatever characters they have", async () => {
+  const first = openIngest();
+  const folders = ["-w", "-w0", "-w\u{1F600}", "-w\u{1F600}.", "-w%_"];
+  for (const [nth, folder] of folders.entries()) {
+    const sessionId = uuidOf(910 + nth);
+    writeLines(sessionPath(first.claudeDir, sessionId, folder), promptLine(20 + nth, "hello", { sessionId }));
+  }
+  expect(await first.ingest.import(all)).toMatchObject({ imported: 5 });
+  expect(await (await again(first)).ingest.import(all)).toMatchObject({ imported: 0, updated: 0, unchanged: 5, bytes: 0 });
 });
