@@ -86,7 +86,7 @@ export class LogStore implements LogPort {
     const log = this.#logs.require(sessionId);
     const guard = (summary: LogSummary): void => requireOpenSession(sessionId, summary);
     const changes = drafts.some(({ kind }) => kind.type === "provider_status");
-    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendAsync(sessionId, drafts, { guard }), { changes });
+    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendTo(log, drafts, { guard }), { changes });
     return { sessionId: log.sessionId, seqs, repeated };
   }
 
@@ -97,7 +97,7 @@ export class LogStore implements LogPort {
     };
     try {
       const log = this.#logs.require(sessionId);
-      const result = await this.#index.after(log, () => this.#logs.appendAsync(sessionId, endDrafts(outcome), { guard }));
+      const result = await this.#index.after(log, () => this.#logs.appendTo(log, endDrafts(outcome), { guard }));
       this.#heartbeats.stop(log.sessionId);
       return { endedAt: result.events.at(-1)?.ts ?? "", lastSeq: result.seqs.at(-1) ?? -1, alreadyEnded: false };
     } catch (error) {

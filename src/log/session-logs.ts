@@ -65,8 +65,7 @@ export class SessionLogs {
    */
   open(sessionId: string): LogFile {
     this.requireWritable();
-    const found = this.require(sessionId);
-    return this.#openAt(found.path, { provider: null, sessionId: found.sessionId, providerSessionId: null }, { make: false });
+    return this.#openFound(this.require(sessionId));
   }
 
   /**
@@ -94,7 +93,14 @@ export class SessionLogs {
 
   /** `LogFile.appendAsync` of that session's log; then tells the listeners. @throws {CoreError} As `open` and `LogFile.append`. */
   async appendAsync(sessionId: string, drafts: readonly EventDraft[], options: AppendOptions = {}): Promise<AppendResult> {
-    const log = this.open(sessionId);
+    this.requireWritable();
+    return this.appendTo(this.require(sessionId), drafts, options);
+  }
+
+  /** As `appendAsync`, to a log that was found a moment ago. */
+  async appendTo(found: FoundLog, drafts: readonly EventDraft[], options: AppendOptions = {}): Promise<AppendResult> {
+    this.requireWritable();
+    const log = this.#openFound(found);
     const result = await log.appendAsync(drafts, options);
     this.#announce(log.path, result);
     return result;
@@ -125,6 +131,10 @@ export class SessionLogs {
     const logsDir = dirname(dirname(logPath));
     const append = { sessionId: first.wrapper_session_id, logPath, logsDir, provider: first.provider, events, fromByte, toByte };
     for (const listener of this.#listeners) listener(append);
+  }
+
+  #openFound({ path, sessionId }: FoundLog): LogFile {
+    return this.#openAt(path, { provider: null, sessionId, providerSessionId: null }, { make: false });
   }
 
   #openAt(path: string, identity: LogIdentity, { make }: { make: boolean }): LogFile {
