@@ -37,6 +37,8 @@ export class StdioTransport {
   readonly #open = new Set<RequestId>();
   #graceTimer: NodeJS.Timeout | undefined;
   #drained: PromiseWithResolvers | undefined;
+  /** What is written is kept back until this fires, so that answers to calls that came together leave together. */
+  #flush: NodeJS.Immediate | undefined;
   #ended = false;
   #closed = false;
 
@@ -95,10 +97,18 @@ export class StdioTransport {
     if (!this.#closed) this.#input.resume();
   };
 
+  readonly #flushNow = (): void => {
+    if (!this.#flush) return;
+    clearImmediate(this.#flush);
+    this.#flush = undefined;
+    this.#output.uncork();
+  };
+
   readonly #finish = (): void => {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#graceTimer);
+    this.#flushNow();
     this.#input.off("data", this.#onData);
     this.#input.pause();
     this.#drained?.resolve();
@@ -141,8 +151,16 @@ export class StdioTransport {
     void this.#write({ jsonrpc: "2.0", ...(id !== undefined && { id }), error: { code, message } });
   }
 
+  /** One write of the system for each answer costs as much as all the rest of a small call. Where nothing else is under way there is nothing to gather. */
+  #gather(): void {
+    if (this.#flush || this.#open.size === 0) return;
+    this.#output.cork();
+    this.#flush = setImmediate(this.#flushNow);
+  }
+
   #write(message: RpcMessage): Promise<void> {
     if (this.#closed || this.#output.destroyed || this.#output.writableEnded) return Promise.resolve();
+    this.#gather();
     if (this.#output.write(`${JSON.stringify(message)}\n`)) return Promise.resolve();
     if (this.#output.writableLength > stopReadingAtBytes) this.#input.pause();
     this.#drained ??= deferred();

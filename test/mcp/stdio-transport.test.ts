@@ -35,6 +35,32 @@ describe("StdioTransport", () => {
     expect(messages.map((message) => (message as { id: unknown }).id)).toEqual(["ä€😀", 2, 3]);
   });
 
+  test("writes answers to requests that came together in one piece, and in order", async () => {
+    const pieces: string[] = [];
+    const output = new Writable({ decodeStrings: false, write: (chunk: string, _encoding, done) => void (pieces.push(chunk), done()) });
+    output._writev = (chunks, done) => void (pieces.push(chunks.map(({ chunk }) => String(chunk)).join("")), done());
+    const input = new PassThrough();
+    const transport = new StdioTransport(input, output);
+    const answer = (message: RpcMessage): void => void transport.send({ jsonrpc: "2.0", id: (message as { id: number }).id, result: {} });
+    transport.start({ onMessage: (message) => queueMicrotask(() => answer(message)), onInputEnd: () => undefined, onClose: () => undefined });
+    input.write(ping(1));
+    await waitFor("an answer", () => pieces.length === 1);
+    input.write(ping(2) + ping(3) + ping(4));
+    await waitFor("the last answer", () => pieces.join("").includes('"id":4'));
+    const ids = pieces.map((piece) => piece.trim().split("\n").map((line) => (JSON.parse(line) as Answer).id));
+    expect(ids).toEqual([[1], [2, 3, 4]]);
+  });
+
+  test("keeps nothing back when it is closed", async () => {
+    const { input, transport, messages, answers } = await started();
+    input.write(ping(1) + ping(2));
+    await waitFor("both", () => messages.length === 2);
+    void transport.send({ jsonrpc: "2.0", id: 1, result: {} });
+    expect(answers()).toEqual([]);
+    await transport.close();
+    expect(answers()).toEqual([{ jsonrpc: "2.0", id: 1, result: {} }]);
+  });
+
   test("answers garbage with -32700 and goes on", async () => {
     const { input, messages, answers } = await started();
     input.write(`{"jsonrpc": nonsense\n\n  \r\n${ping(7)}`);
