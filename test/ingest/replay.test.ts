@@ -11,8 +11,21 @@ const all = canReplay ? recordings() : [];
 
 /** What a log says, whenever and wherever it was read: by record, since files of one session may be read in any order. */
 function said(dir: string): Map<string, unknown[]> {
-  const logs = [...readLogs(dir)].map(([sessionId, events]): [string, unknown[]] => [sessionId, events.map(withoutPlace).toSorted(byOrigin)]);
+  const logs = [...readLogs(dir)].map(([sessionId, events]): [string, unknown[]] => [sessionId, withoutLateLinks(events).map(withoutPlace).toSorted(byOrigin)]);
   return new Map(logs.toSorted());
+}
+
+const isLateLink = (event: AgentLogEvent): boolean => event.type === "provider_status" && event.message === "parent_tool_id";
+
+/** The call that spawned an agent stands in the agent's events, or beside them where it was told later than one waits for it. */
+function withoutLateLinks(events: readonly AgentLogEvent[]): AgentLogEvent[] {
+  const calls = new Map(events.filter(isLateLink).map(({ agent_id, parent_tool_id }) => [agent_id, parent_tool_id]));
+  return events
+    .filter((event) => !isLateLink(event))
+    .map((event) => {
+      const call = event.agent_id === undefined ? undefined : calls.get(event.agent_id);
+      return call === undefined ? event : { ...event, parent_tool_id: call };
+    });
 }
 
 function withoutPlace(event: AgentLogEvent): AgentLogEvent {

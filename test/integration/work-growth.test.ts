@@ -24,7 +24,7 @@ function writeTree(sessions: number): Tree {
     const cwd = join(base, `project-${nth % projects}`);
     mkdirSync(join(cwd, ".git"), { recursive: true });
     const options = { sessionId: uuidOf(nth), cwd };
-    const lines = [promptLine(nth * 10 + 1, `ask ${nth}`, options), answerLine(nth * 10 + 2, "answer ".repeat(200), { ...options, parent: nth * 10 + 1 })];
+    const lines = [promptLine(nth * 10 + 1, `ask ${nth}`, options), answerLine(nth * 10 + 2, "answer ".repeat(5000), { ...options, parent: nth * 10 + 1 })];
     writeLines(sessionPath(claudeDir, uuidOf(nth), `-project-${nth % projects}`), ...lines);
   }
   return { claudeDir, home: join(base, "home") };
@@ -70,11 +70,12 @@ it.skipIf(!canTrace())("one line that was appended to a history is one record re
   writeLines(grown, line);
   const { report, traffic } = tracedImport(tree);
   expect(report).toMatchObject({ imported: 0, updated: 1, unchanged: 29, events: 1, bytes: line.length });
-  const headBytes = 1024;
+  const [headBytes, placeBytes] = [1024, 4096];
   const { opens, readBytes } = sumOf(traffic, isNative(tree));
   expect(traffic.get(grown)).toMatchObject({ opens, readBytes });
-  // The beginning tells that the file is the one that it was: it is read to know that, and to keep how it looks now.
-  expect(readBytes).toBeLessThanOrEqual(line.length + 2 * headBytes);
+  // Its beginning, and what stands before the place where reading goes on, tell that it is the file that it was: they are read to know that, and to keep how they look now.
+  expect(readBytes).toBeLessThanOrEqual(line.length + 2 * headBytes + 2 * placeBytes);
+  expect(statSync(grown).size).toBeGreaterThan(30_000);
   const logs = sumOf(traffic, (path) => isLog(tree)(path) && !path.includes(uuidOf(7)));
   expect(logs).toMatchObject({ opens: 0, readBytes: 0, writtenBytes: 0 });
 });
