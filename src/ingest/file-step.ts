@@ -117,7 +117,8 @@ class FileStep {
       this.#row.lastTs = saved.lastTs;
       this.#state = parts.checkpoints.state(saved);
       this.#isReadOut = isReadWhole(found.file);
-      if (saved.offsetBytes > 0) this.#sink.goesOn();
+      // A beginning that says nothing, such as a header, has told the log nothing of the file either.
+      if (saved.lastTs !== undefined) this.#sink.goesOn();
     } else if (saved && lostItsEnd(this.#context, saved)) {
       this.#rewound = rewoundEvent({ fromBytes: saved.offsetBytes, toBytes: identity.stat.sizeBytes }, saved.lastTs);
     }

@@ -276,6 +276,20 @@ it("stops when it is cancelled; what was imported stays", async () => {
   expect(await ingest.import(all)).toMatchObject({ imported: 20 - imported, failed: [] });
 });
 
+it("names a file as a source of its session also where the first read of it said nothing", async () => {
+  const { ingest, claudeDir, dir } = openIngest();
+  writeSession(claudeDir);
+  const agent = join(claudeDir, "projects/-w", id, "subagents/agent-abc.jsonl");
+  writeLines(agent, "\n");
+  await ingest.import(all);
+  writeLines(agent, promptLine(10, "do this", { sessionId: id, agentId: "abc" }));
+  await ingest.import(all);
+  writeLines(agent, promptLine(11, "and this", { sessionId: id, agentId: "abc", parent: 10 }));
+  await ingest.import(all);
+  const sources = readLogs(dir).get(id)?.filter((event) => event.type === "provider_status" && event.message === "source_path");
+  expect(sources).toMatchObject([{ data: agent }]);
+});
+
 it("tells how far it is", async () => {
   const { ingest, claudeDir } = openIngest();
   writeSession(claudeDir);
