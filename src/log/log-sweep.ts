@@ -51,6 +51,8 @@ export class LogSweep {
   readonly #home: Home;
   readonly #known: KnownLogs;
   #lookAgainAt = 0;
+  /** A log went: another of the same id, which was passed over for it, may lie in a folder that did not change. */
+  #mayUncover = false;
   /** How many logs were found new, changed or gone so far. */
   changes = 0;
 
@@ -84,7 +86,7 @@ export class LogSweep {
     this.#known.flush();
   }
 
-  /** A stat for each folder, and a listing of those that changed. @returns How many folders there are. */
+  /** A stat for each folder, and a listing of those that changed; of all where a log went. @returns How many folders there are. */
   #lookForNewLogs(): number {
     const lookedThrough = this.#known.foldersLookedThrough();
     const logsDirs = this.#home.allLogsDirs();
@@ -92,13 +94,17 @@ export class LogSweep {
       const changed = changedAt(logsDir);
       if (changed !== undefined && lookedThrough.get(logsDir) !== changed) drain(this.#newIn(logsDir));
     }
+    if (this.#mayUncover) {
+      this.#mayUncover = false;
+      for (const logsDir of logsDirs) drain(this.#newIn(logsDir));
+    }
     return logsDirs.length;
   }
 
   #lookAtKnown(place: LogPlace): void {
     const ref = refOf(place);
     const stats = regularStat(ref.path);
-    if (!stats) this.#known.forget(place);
+    if (!stats) this.#forget(place);
     else if (!isUnchanged(place, place.logsDir, stats)) drain(this.#known.take(ref));
   }
 
@@ -126,6 +132,7 @@ export class LogSweep {
 
   #forget(place: LogPlace): void {
     this.#known.forget(place);
+    this.#mayUncover = true;
     this.changes += 1;
   }
 

@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Home } from "../../src/log/home.js";
 import { readSession } from "./recount.js";
@@ -189,6 +189,19 @@ describe("Catalogue and what others write", () => {
     const second = writeLog(join(home.dir, "projects", "p", "logs"), "TWIN", [started({ cwd: "/second" })]);
     expect(catalogue.list(query()).sessions.map(({ workspace }) => workspace)).toEqual(["/first"]);
     rmSync(Home.logPath(logsDir, "twin"));
+    expect(catalogue.list(query()).sessions.map(({ workspace }) => workspace)).toEqual(["/second"]);
+    expect(catalogue.get("twin")?.log_path).toBe(second);
+  });
+
+  it("finds the second of two logs with one id when the first goes, also in a folder that was looked through long ago", () => {
+    const { catalogue, logsDir, home } = openCatalogue();
+    const first = writeLog(logsDir, "twin", [started({ cwd: "/first" })]);
+    expect(catalogue.list(query()).total).toBe(1);
+    const second = writeLog(join(home.dir, "projects", "p", "logs"), "TWIN", [started({ cwd: "/second" })]);
+    const longAgo = new Date(Date.now() - 60_000);
+    for (const path of [first, second]) utimesSync(dirname(path), longAgo, longAgo);
+    for (let looks = 0; looks < 2; looks += 1) expect(catalogue.list(query()).sessions.map(({ workspace }) => workspace)).toEqual(["/first"]);
+    rmSync(first);
     expect(catalogue.list(query()).sessions.map(({ workspace }) => workspace)).toEqual(["/second"]);
     expect(catalogue.get("twin")?.log_path).toBe(second);
   });
