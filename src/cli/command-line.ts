@@ -60,6 +60,13 @@ function messageOf({ code, message }: CommanderError, command: string): string {
   const hint = guess === undefined ? "" : ` ${guess}`;
   const quoted = /'([^']*)'/.exec(said)?.[1] ?? "";
   if (code === "commander.unknownOption") return `Unknown option "${quoted}" of ${command}${hint}`;
-  if (code === "commander.optionMissingArgument") return `${quoted.replace(/ <.*/, "").replace(/^-., /, "")} has no value: give one`;
+  if (code === "commander.optionMissingArgument") return `${flagOf(quoted)} has no value: give one`;
+  const [, value, allowed] = /argument '([\s\S]*)' is invalid\. Allowed choices are (.*)\.$/.exec(message.replace(/^error: /, "")) ?? [];
+  if (allowed !== undefined) return `${flagOf(quoted)} "${value ?? ""}" is not allowed: give ${allowed}`;
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hint}`;
+}
+
+/** The long name of an option as commander shows it, such as `-n, --lines <N>`. */
+function flagOf(shown: string): string {
+  return shown.replace(/ <.*/, "").replace(/^-., /, "");
 }

@@ -2,6 +2,7 @@ import type { Command, CommandContext } from "./command.js";
 import { clients } from "./clients/clients.js";
 import { commonFlags } from "./common-options.js";
 import type { Completes, Flag } from "./flag.js";
+import { jsonLine } from "./json-line.js";
 import { programName } from "./program-name.js";
 import { shells, shellScript } from "./shell-scripts.js";
 import { shortIds } from "./short-ids.js";
@@ -11,6 +12,7 @@ export interface CompletionCommandOptions {
   shell: (typeof shells)[number];
   /** What was typed behind the program's name, the word to complete last. Absent: the shell's script is asked for. */
   words?: readonly string[];
+  json: boolean;
 }
 
 /** A word that may stand there, and what it is. */
@@ -27,15 +29,17 @@ const offeredSessions = 50;
  * Where nothing is printed the shell offers files.
  * @param commands All that there are.
  */
-export async function completionCommand({ shell, words }: CompletionCommandOptions, commands: readonly Command[], context: CommandContext): Promise<0> {
+export async function completionCommand({ shell, words, json }: CompletionCommandOptions, commands: readonly Command[], context: CommandContext): Promise<0> {
   const { terminal } = context;
   if (!words) {
-    terminal.out(shellScript(shell, { name: programName, pathFlags: [...commonFlags, ...commands.flatMap(({ flags }) => flags)].filter(isPath).map(({ name }) => name) }));
+    const script = shellScript(shell, { name: programName, pathFlags: [...commonFlags, ...commands.flatMap(({ flags }) => flags)].filter(isPath).map(({ name }) => name) });
+    terminal.out(json ? jsonLine({ shell, script }) : script);
     return 0;
   }
   const last = words.at(-1) ?? "";
-  const found = await candidates(words.slice(0, -1), last, { commands, context });
-  terminal.out(found.filter(({ word }) => word.startsWith(last)).map(({ word, text }) => `${visible(word)}\t${visible(text)}\n`).join(""));
+  const all = await candidates(words.slice(0, -1), last, { commands, context });
+  const found = all.filter(({ word }) => word.startsWith(last));
+  terminal.out(json ? jsonLine({ candidates: found }) : found.map(({ word, text }) => `${visible(word)}\t${visible(text)}\n`).join(""));
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { type Installation, launchOf } from "./clients/launch.js";
 import { Refusal } from "./clients/refusal.js";
 import { putTomlEntry } from "./clients/toml-entry.js";
 import type { CommonOptions } from "./common-options.js";
+import { jsonLine } from "./json-line.js";
 import { absolutePath } from "./places.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -65,7 +66,7 @@ function fileOf(client: Client, { project }: ConfigCommandOptions, { places }: C
 }
 
 function print(snippet: string, { client, file, json, surroundings: { terminal } }: Target): void {
-  if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, snippet })}\n`);
+  if (json) return terminal.out(jsonLine({ client: client.name, file, snippet }));
   // Apart from the snippet, so that this may go into a pipe.
   terminal.err(`For ${client.title}, in ${visible(file)} (--write puts it there):\n`);
   terminal.out(snippet);
@@ -77,7 +78,7 @@ function write(put: (text: string) => string, { client, file, json, surroundings
   const isSame = text === before;
   const backup = isSame ? undefined : files.replace(file, text, { before });
   const result = isSame ? "unchanged" : before === undefined ? "created" : "changed";
-  if (json) return terminal.out(`${JSON.stringify({ client: client.name, file, result, backup })}\n`);
+  if (json) return terminal.out(jsonLine({ client: client.name, file, result, backup }));
   const said = {
     unchanged: `${visible(file)} has this entry already.`,
     created: `Made ${visible(file)} with ${entryName} in it. Start ${client.title} anew to use it.`,

@@ -2,6 +2,7 @@ import { findingKinds, isFault, type Finding, type HealthPort, type HealthReport
 import type { Mask, RebuildProgress } from "../schema/ports.js";
 import { findingsText, repairText, surveyText, type DoctorSurroundings } from "./doctor-text.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { ProgressLine } from "./progress-line.js";
 import { visible } from "./visible.js";
 
@@ -44,7 +45,7 @@ export async function doctorCommand(
     }
     const diagnosis = { survey: health.survey(), ...(report && { report }), ...(steps && { steps }) };
     line.clear();
-    terminal.out(json ? `${JSON.stringify(diagnosisJson(diagnosis, surroundings, mask))}\n` : diagnosisText(diagnosis, surroundings, mask));
+    terminal.out(json ? jsonLine(diagnosisJson(diagnosis, surroundings, mask)) : diagnosisText(diagnosis, surroundings, mask));
     return report?.findings.some(isFault) ? 1 : 0;
   } finally {
     line.clear();

@@ -2,6 +2,7 @@ import type { CataloguePort, Mask, PlannedRemoval, RemovalPort } from "../schema
 import type { SessionFull } from "../schema/session.js";
 import { beforeMs, type GcCommandOptions } from "./gc-options.js";
 import { counted, gcJson, gcText, type GcReport } from "./gc-report.js";
+import { jsonLine } from "./json-line.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
 
@@ -30,13 +31,13 @@ export async function gcCommand({ catalogue, removal }: { catalogue: CataloguePo
   if (!options.json) terminal.out(gcText(report, mask));
   const isWanted = report.sessions.length > 0 && (options.yes || (!options.json && (await confirm?.(`Remove ${counted(report.sessions.length)} for good?`))));
   if (!isWanted) {
-    terminal.out(options.json ? `${JSON.stringify(gcJson(report, mask))}\n` : notDone(report));
+    terminal.out(options.json ? jsonLine(gcJson(report, mask)) : notDone(report));
     return 0;
   }
   const done = await remove(removal, plan, context);
   const removed = new Set(done.removed);
   const result = { ...report, sessions: report.sessions.filter(({ session }) => removed.has(session.session_id)), kept: done.kept, isDone: true };
-  terminal.out(options.json ? `${JSON.stringify(gcJson(result, mask))}\n` : doneText(result));
+  terminal.out(options.json ? jsonLine(gcJson(result, mask)) : doneText(result));
   return 0;
 }
 

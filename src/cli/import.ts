@@ -1,5 +1,6 @@
 import type { IngestPort, Mask } from "../schema/ports.js";
 import { reportJson, reportText } from "./import-report.js";
+import { jsonLine } from "./json-line.js";
 import { grouped } from "./look/numbers.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
@@ -32,7 +33,7 @@ export async function importCommand(
     });
     const report = { ...counts, failed: failed.map(({ path, error }) => ({ path: mask(path), error: mask(error) })) };
     line.clear();
-    terminal.out(json ? `${JSON.stringify(reportJson(report))}\n` : reportText(report));
+    terminal.out(json ? jsonLine(reportJson(report)) : reportText(report));
     return report.failed.length > 0 ? 1 : 0;
   } finally {
     line.clear();

@@ -1,5 +1,6 @@
 import type { SessionList } from "../schema/answers/session-list.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { grouped } from "./look/numbers.js";
 import { providerLook } from "./look/provider.js";
 import { shortPath } from "./look/short-path.js";
@@ -22,7 +23,7 @@ export interface ListCommandOptions {
 export async function listCommand({ filters, limit, json }: ListCommandOptions, context: CommandContext): Promise<0> {
   const { callTool, terminal } = context;
   const answer = await allPages((page) => callTool("list_sessions", { ...filters, ...page }), { items: "sessions", limit, perPage: 100 });
-  if (json) terminal.out(`${JSON.stringify(answer)}\n`);
+  if (json) terminal.out(jsonLine(answer));
   else terminal.out(textOf(answer, context));
   if (answer.total === 0) await tellIfNothingYet(context);
   return 0;

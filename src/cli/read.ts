@@ -1,5 +1,6 @@
 import type { EventPage } from "../schema/answers/event-page.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { grouped, lengthOf, short } from "./look/numbers.js";
 import { providerLook } from "./look/provider.js";
 import { shortPath } from "./look/short-path.js";
@@ -32,7 +33,7 @@ export async function readCommand(options: ReadCommandOptions, context: CommandC
   const args = { ...options.args, session_id: session, max_bytes: maxBytes, ...(full && json ? { detail: "full" } : { max_chars_per_event: full ? fullChars : briefChars }) };
   const page = await gather((more) => callTool("read_session", { ...args, ...more }), { args: options.args, limit });
   if (json) {
-    terminal.out(`${JSON.stringify(page)}\n`);
+    terminal.out(jsonLine(page));
     return 0;
   }
   // What is known of the session comes where no events are asked for.

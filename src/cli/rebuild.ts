@@ -1,4 +1,5 @@
 import type { CataloguePort, LogPort, RebuildProgress, SearchPort } from "../schema/ports.js";
+import { jsonLine } from "./json-line.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
 
@@ -32,7 +33,7 @@ export async function rebuildCommand(
     line.clear();
     const sessions = catalogue.list({ includeChildren: true, limit: 1 }).total;
     const elapsedMs = Math.round(performance.now() - startMs);
-    terminal.out(json ? `${JSON.stringify({ sessions, bytes: searched, ...(indexes && { mended: indexes.mended }), elapsed_ms: elapsedMs })}\n` : textOf({ sessions, bytes: searched, mended: indexes?.mended, elapsedMs }));
+    terminal.out(json ? jsonLine({ sessions, bytes: searched, ...(indexes && { mended: indexes.mended }), elapsed_ms: elapsedMs }) : textOf({ sessions, bytes: searched, mended: indexes?.mended, elapsedMs }));
     return 0;
   } finally {
     line.clear();

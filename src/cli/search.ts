@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EventView } from "../schema/answers/event-page.js";
 import type { HitSession, HitView, SearchHits } from "../schema/answers/search-page.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { highlighted, type Searched } from "./look/highlight.js";
 import { grouped } from "./look/numbers.js";
 import { providerLook } from "./look/provider.js";
@@ -34,7 +35,7 @@ export async function searchCommand({ searched, filters, limit, json }: SearchCo
     const ask = (): Promise<SearchHits> => allPages((page) => callTool("search_sessions", { ...args, ...page }, { onProgress }), { items: "hits", limit, perPage: 50, beside: "sessions" });
     const answer = await untilWhole(ask, line);
     line.clear();
-    terminal.out(json ? `${JSON.stringify(answer)}\n` : textOf(answer, searched, context));
+    terminal.out(json ? jsonLine(answer) : textOf(answer, searched, context));
     if (answer.total === 0) await tellIfNothingYet(context);
     return 0;
   } finally {

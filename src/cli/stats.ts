@@ -1,5 +1,6 @@
 import type { StatsGroups, SumsView } from "../schema/answers/stats-groups.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { dollars, grouped, lengthOf, short } from "./look/numbers.js";
 import { providerLook } from "./look/provider.js";
 import { type Style, styleFor } from "./look/style.js";
@@ -34,7 +35,7 @@ export async function statsCommand({ filters, by, limit, json }: StatsCommandOpt
     allPages((page) => callTool("session_stats", { ...filters, group_by: groupBy, ...page }), { items: "groups", limit: wanted, perPage: 1000 });
   const answer = await ask(by ?? "none", limit);
   if (json) {
-    terminal.out(`${JSON.stringify(answer)}\n`);
+    terminal.out(jsonLine(answer));
   } else {
     const style = styleFor(terminal);
     const columns = Math.min(terminal.columns, 160);

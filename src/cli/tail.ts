@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EventPage, EventView } from "../schema/answers/event-page.js";
 import type { SessionList } from "../schema/answers/session-list.js";
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 import { providerLook } from "./look/provider.js";
 import { type Style, styleFor } from "./look/style.js";
 import { timeOfDay } from "./look/times.js";
@@ -101,7 +102,7 @@ class Tail {
   #show({ session_id: id, provider }: Session, { events }: EventPage): void {
     const { terminal } = this.#context;
     for (const event of events) {
-      if (this.#options.json) terminal.out(`${JSON.stringify({ session_id: id, provider, ...event })}\n`);
+      if (this.#options.json) terminal.out(jsonLine({ session_id: id, provider, ...event }));
       else terminal.out(this.#line(event, { id, provider }));
     }
   }

@@ -1,4 +1,5 @@
 import type { CommandContext } from "./command.js";
+import { jsonLine } from "./json-line.js";
 
 export interface ViewCommandOptions {
   /** A session as reads take it: an id, its beginning, `latest`, `previous`; the list where absent. */
@@ -18,7 +19,7 @@ export async function viewCommand({ session, port, json, open }: ViewCommandOpti
   const server = await context.startView({ port });
   try {
     const url = sessionId === undefined ? server.url : `${server.url}#/session/${encodeURIComponent(sessionId)}`;
-    if (json) terminal.out(`${JSON.stringify({ url, ...(sessionId !== undefined && { session_id: sessionId }) })}\n`);
+    if (json) terminal.out(jsonLine({ url, ...(sessionId !== undefined && { session_id: sessionId }) }));
     else terminal.out(`${url}\n\nThe link leads in once, on this machine only. Ctrl-C ends the page.\n`);
     if (open ?? (terminal.isErrTerminal && !json)) await context.openLink(url);
     await aborted(signal);

@@ -92,6 +92,8 @@ describe("parseCommandLine()", () => {
     [["config"], "config needs a client: give claude-code, claude-desktop"],
     [["config", "acme"], 'Unknown client "acme": give claude-code'],
     [["config", "codex", "cursor"], 'Unexpected argument "cursor"'],
+    [["list", "--status", "it's"], '--status "it\'s" is not allowed: give live, ended, stale'],
+    [["tail", "-n"], "--lines has no value: give one"],
     [["import", "--write"], 'Unknown option "--write" of import'],
   ])("refuses %j", (args, message) => {
     expect(() => parsed(args)).toThrow(UsageError);

@@ -45,6 +45,14 @@ describe("completion", () => {
     expect(out).toBe("aaaaaaaa\tclaude: Mend the printer\n");
   });
 
+  it("prints the script, and what may stand there, with --json", async () => {
+    const home = await spokenHome();
+    const script = await runCommand(["completion", "fish"]);
+    expect(JSON.parse((await runCommand(["completion", "fish", "--json"])).out)).toEqual({ shell: "fish", script: script.out });
+    const { code, out } = await runCommand(["completion", "bash", "--home", home, "--json", "--", "list", "--status", "s"]);
+    expect({ code, answer: JSON.parse(out) as unknown }).toEqual({ code: 0, answer: { candidates: [{ word: "stale", text: "" }] } });
+  });
+
   it("refuses a shell that it does not know", async () => {
     expect(await runCommand(["completion", "tcsh"])).toMatchObject({ code: 2, err: expect.stringContaining('Unknown shell "tcsh": give bash, zsh, fish, powershell') });
     expect(await runCommand(["completion"])).toMatchObject({ code: 2, err: expect.stringContaining("completion needs a shell") });

@@ -29,6 +29,15 @@ describe("list", () => {
     expect(JSON.parse(out)).toMatchObject({ total: 1, sessions: [{ session_id: firstSession, title: "Mend the printer" }] });
   });
 
+  it("has no control character in its JSON, those above ASCII neither", async () => {
+    const server = await connectServer();
+    await server.call("start_session", { provider: "acme", title: "a\u009b31mred \u007f\u001b[0m" });
+    await server.client.close();
+    const { out } = await runCommand(["list", "--home", server.home, "--json"]);
+    expect(out).toContain(String.raw`"title":"a\u009b31mred \u007f\u001b[0m"`);
+    expect(JSON.parse(out)).toMatchObject({ sessions: [{ title: "a\u009b31mred \u007f\u001b[0m" }] });
+  });
+
   it.each([80, 140])("fits a terminal of %i columns, wide characters counted, and has looks there", async (columns) => {
     const home = await spokenHome();
     const { code, out } = await runOnTerminal(["list", "--home", home], { columns });

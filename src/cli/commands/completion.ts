@@ -13,15 +13,16 @@ export function completionOf(commands: () => readonly Command[]): Command {
       { name: "SHELL", text: shells.join(", "), completes: "shell" },
       { name: "WORD", text: "what was typed so far", optional: true, several: true },
     ],
-    flags: [],
+    flags: [{ name: "json", text: "print the script, or what may stand there, as JSON" }],
     examples: [
       ["completion bash >> ~/.bashrc", "for every shell from now on"],
       ["completion fish | source", "for this one"],
     ],
-    read({ words: [name, ...words] }) {
+    read(given) {
+      const [name, ...words] = given.words;
       const shell = shells.find((known) => known === name);
       if (!shell) throw new UsageError(name === undefined ? `completion needs a shell: give ${shells.join(", ")}` : `Unknown shell "${name}": give ${shells.join(", ")}`);
-      return { shell, ...(words.length > 0 && { words }) };
+      return { shell, ...(words.length > 0 && { words }), json: given.isSet("json") };
     },
     async run(options, context) {
       const { completionCommand } = await import("../completion.js");
