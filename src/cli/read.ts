@@ -100,4 +100,3 @@ function after({ has_more_after: more, next_after_seq: next, hidden = {}, events
   ];
   return notes.map((note) => `\n${style(note, "dim")}\n`).join("");
 }
-

@@ -57,7 +57,6 @@ export function forgetLogs(home: Home, gone: readonly FoundLog[], onWarning: OnW
   removeCopiesOfDerived(home);
 }
 
-
 function byFolder(logs: readonly FoundLog[]): Map<string, FoundLog[]> {
   const folders = new Map<string, FoundLog[]>();
   for (const log of logs) folders.set(log.logsDir, [...(folders.get(log.logsDir) ?? []), log]);

@@ -26,7 +26,7 @@ export function transcript(events: readonly EventView[], options: TranscriptOpti
 }
 
 /** One event, with its line break. @param previous The event before it, which tells whether its time is worth saying in full. */
-export function eventLines(event: EventView, options: TranscriptOptions, previous?: EventView): string {
+function eventLines(event: EventView, options: TranscriptOptions, previous?: EventView): string {
   switch (event.type) {
     case "user_message":
       return said(event, { ...options, who: "you", icon: "❯", look: "green", previous });
