@@ -4,6 +4,7 @@ import { foldSessionId } from "../schema/session-id.js";
 import { kindNumber } from "./kind-table.js";
 import type { EventRow, LogRows } from "./log-rows.js";
 import { splitLone } from "./lone-characters.js";
+import { withoutTerminalCodes } from "./terminal-codes.js";
 import { addSpan } from "./spans.js";
 import type { EventKind } from "./row-state.js";
 
@@ -72,7 +73,7 @@ function insertRows(table: Prepared, rows: readonly PlacedRow[]): Map<LogRows, {
   const insertBlock = table.sql("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)");
   for (const [nth, { row, log }] of rows.entries()) {
     const id = firstRow + nth;
-    insertText.run(id, row.texts.map(splitLone).join(betweenTexts));
+    insertText.run(id, row.texts.map((text) => splitLone(withoutTerminalCodes(text))).join(betweenTexts));
     insertBlock.run(id, log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
     for (const file of row.files) insertTouch(table, file, id);
     bounds.set(log, { firstRow: bounds.get(log)?.firstRow ?? id, lastRow: id });

@@ -1,7 +1,7 @@
 import { wordSymbols } from "./lone-characters.js";
 
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
-export const searchVersion = 2;
+export const searchVersion = 3;
 
 /** What merging leaves free can be given back. */
 export const searchBirthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";

@@ -1,5 +1,6 @@
 import { foldText } from "./fold-text.js";
 import { loneClass, splitLone } from "./lone-characters.js";
+import { terminalCode } from "./terminal-codes.js";
 import type { Term } from "./words-query.js";
 
 /** A run of characters of a text. */
@@ -11,7 +12,7 @@ export interface Match {
 const wordClass = "\\p{L}\\p{N}\\p{Co}";
 const words = new RegExp(`[${loneClass}]|(?:(?![${loneClass}])[${wordClass}])+`, "gu");
 const isLone = new RegExp(`^[${loneClass}]$`, "u");
-const startOfWord = `(?:(?<![${wordClass}])|(?<=[${loneClass}]))`;
+const startOfWord = `(?:(?<![${wordClass}])|(?<=[${loneClass}])|(?<=${terminalCode}))`;
 const endOfWord = `(?:(?![${wordClass}])|(?=[${loneClass}]))`;
 
 /** Finds terms in texts as the index does, by words; accents and case are folded unless case counts: then terms must stand as they were typed. */
@@ -54,7 +55,7 @@ function patternOf({ text, isPrefix }: Term, isExact: boolean): RegExp {
   for (const [nth, word] of found.entries()) {
     const before = found[nth - 1];
     const apart = isLone.test(word) || (before !== undefined && isLone.test(before)) ? "*" : "+";
-    source += before === undefined ? "" : `[^${wordClass}${loneClass}]${apart}`;
+    source += before === undefined ? "" : `(?:${terminalCode}|[^${wordClass}${loneClass}])${apart}`;
     source += word;
   }
   const [first, last] = [found[0] ?? "", found.at(-1) ?? ""];

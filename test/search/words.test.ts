@@ -191,3 +191,20 @@ describe("a search for words", () => {
     expect(warnings).toEqual([]);
   });
 });
+
+describe("words in colours", () => {
+  const red = "\u001b[1;31mred\u001b[0m";
+  const queries: [query: string, match: string | undefined][] = [
+    ["red", "red"],
+    ['"red leaf"', "red\u001b[0m leaf"],
+    ["leaf falls", "leaf"],
+    ["gree*", "gree"],
+    ["grass", "grass"],
+    ["31m", undefined],
+    ["falls ongreen", undefined],
+  ];
+  it.each(queries)("are found by what people read: %s", async (query, match) => {
+    const { ask } = inSession(started(), result({ output: `a ${red} leaf falls on\u001b[32mgreen\u001b[39mgrass` }));
+    expect(matchedIn(await ask(query))).toEqual(match === undefined ? [] : [match]);
+  });
+});
