@@ -1,3 +1,4 @@
+import { counted } from "./counted.js";
 import { basename } from "node:path";
 import { findingKinds, isFault, type Finding, type FindingCode, type HealthReport, type HomeSurvey, type RepairStep, type SurveyedDatabase, type SurveyedProvider } from "../schema/health.js";
 
@@ -36,7 +37,7 @@ export function surveyText(survey: HomeSurvey, surroundings: DoctorSurroundings,
 export function findingsText({ logs, bytes, events, findings }: HealthReport, show: Show): string {
   const faults = findings.filter(isFault);
   const notes = findings.filter((finding) => !isFault(finding));
-  const head = `checked  ${logs} logs with ${events} events, ${megabytes(bytes)}: ${faults.length === 0 ? "no fault" : counted(faults.length, "fault")}${notes.length === 0 ? "" : `, ${counted(notes.length, "note")}`}\n`;
+  const head = `checked  ${counted(logs, "log")} with ${counted(events, "event")}, ${megabytes(bytes)}: ${faults.length === 0 ? "no fault" : counted(faults.length, "fault")}${notes.length === 0 ? "" : `, ${counted(notes.length, "note")}`}\n`;
   return head + byCode(faults, "fault", show) + byCode(notes, "note", show);
 }
 
@@ -100,9 +101,6 @@ function nextSteps(survey: HomeSurvey, isChecked: boolean): string[] {
   ];
 }
 
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,5 +1,6 @@
 import type { Mask, PlannedRemoval } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
+import { counted } from "./counted.js";
 import { visible } from "./visible.js";
 
 export interface GcReport {
@@ -45,13 +46,9 @@ export function gcText({ sessions, kept, children, staying }: GcReport, mask: Ma
     ...(sessions.length === 0 ? ["No session is to be removed."] : ["To be removed, with all that databases and indexes say of them:", ...lines]),
     ...kept.map(({ sessionId, keptBecause }) => `  ${sessionId} stays: ${keptBecause}`),
     ...children.map(({ session_id, parent }) => `  ${session_id}, a child of ${parent}, stays`),
-    `${counted(sessions.length)}, ${megabytes(bytesOf(sessions))} MB; ${staying} stay`,
+    `${counted(sessions.length, "session")}, ${megabytes(bytesOf(sessions))} MB; ${staying} stay`,
     "",
   ].join("\n");
-}
-
-export function counted(sessions: number): string {
-  return sessions === 1 ? "1 session" : `${sessions} sessions`;
 }
 
 function bytesOf(sessions: GcReport["sessions"]): number {

@@ -1,7 +1,8 @@
 import type { CataloguePort, Mask, PlannedRemoval, RemovalPort } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
 import { beforeMs, type GcCommandOptions } from "./gc-options.js";
-import { counted, gcJson, gcText, type GcReport } from "./gc-report.js";
+import { counted } from "./counted.js";
+import { gcJson, gcText, type GcReport } from "./gc-report.js";
 import { jsonLine } from "./json-line.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
@@ -20,25 +21,25 @@ const perPage = 100;
 
 /**
  * Shows which sessions would be removed and which stay, and removes them where `yes` is set or the one at the terminal agrees.
- * @returns The exit code.
+ * @returns The exit code: 1 where what was to be removed stays, be it one session that was named or one that came into use meanwhile.
  * @throws {CoreError} `SESSION_NOT_FOUND`, `AMBIGUOUS_SESSION`, `READ_ONLY`, `LOCK_TIMEOUT`, `LOG_IO`.
  */
-export async function gcCommand({ catalogue, removal }: { catalogue: CataloguePort; removal: RemovalPort }, options: GcCommandOptions, context: GcContext): Promise<0> {
+export async function gcCommand({ catalogue, removal }: { catalogue: CataloguePort; removal: RemovalPort }, options: GcCommandOptions, context: GcContext): Promise<0 | 1> {
   const chosen = chosenSessions(catalogue, options, context);
   const plan = removal.plan(chosen);
   const report = reportOf(catalogue, chosen, plan);
   const { terminal, mask, confirm } = context;
   if (!options.json) terminal.out(gcText(report, mask));
-  const isWanted = report.sessions.length > 0 && (options.yes || (!options.json && (await confirm?.(`Remove ${counted(report.sessions.length)} for good?`))));
+  const isWanted = report.sessions.length > 0 && (options.yes || (!options.json && (await confirm?.(`Remove ${counted(report.sessions.length, "session")} for good?`))));
   if (!isWanted) {
     terminal.out(options.json ? jsonLine(gcJson(report, mask)) : notDone(report));
-    return 0;
+    return options.session !== undefined && report.kept.length > 0 ? 1 : 0;
   }
   const done = await remove(removal, plan, context);
   const removed = new Set(done.removed);
   const result = { ...report, sessions: report.sessions.filter(({ session }) => removed.has(session.session_id)), kept: done.kept, isDone: true };
-  terminal.out(options.json ? jsonLine(gcJson(result, mask)) : doneText(result));
-  return 0;
+  terminal.out(options.json ? jsonLine(gcJson(result, mask)) : doneText(result, report));
+  return result.sessions.length < report.sessions.length ? 1 : 0;
 }
 
 async function remove(removal: RemovalPort, plan: readonly PlannedRemoval[], { terminal, signal }: GcContext): Promise<{ removed: string[]; kept: PlannedRemoval[] }> {
@@ -85,7 +86,10 @@ function notDone({ sessions }: GcReport): string {
   return sessions.length === 0 ? "" : "Nothing was removed. Give --yes to remove them.\n";
 }
 
-function doneText({ sessions, kept }: GcReport): string {
+/** @param before What was shown before: what it says of sessions that stay is not said again. */
+function doneText({ sessions, kept }: GcReport, before: GcReport): string {
+  const known = new Set(before.kept.map(({ sessionId }) => sessionId));
+  const reasons = kept.filter(({ sessionId }) => !known.has(sessionId)).map(({ sessionId, keptBecause }) => `  ${sessionId} stays: ${keptBecause}\n`);
   const left = kept.length === 0 ? "" : `, ${kept.length} kept`;
-  return `${counted(sessions.length)} removed${left}. No import brings them back; the agents' own files are as they were.\n`;
+  return `${reasons.join("")}${counted(sessions.length, "session")} removed${left}. No import brings them back; the agents' own files are as they were.\n`;
 }

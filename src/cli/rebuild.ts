@@ -1,4 +1,5 @@
 import type { CataloguePort, LogPort, RebuildProgress, SearchPort } from "../schema/ports.js";
+import { counted } from "./counted.js";
 import { jsonLine } from "./json-line.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
@@ -41,7 +42,7 @@ export async function rebuildCommand(
 }
 
 function textOf({ sessions, bytes, mended, elapsedMs }: { sessions: number; bytes: number; mended: number | undefined; elapsedMs: number }): string {
-  const rebuilt = `catalogue.sqlite and search.sqlite rebuilt: ${sessions} sessions, ${(bytes / 1e6).toFixed(1)} MB in ${(elapsedMs / 1000).toFixed(1)} s`;
+  const rebuilt = `catalogue.sqlite and search.sqlite rebuilt: ${counted(sessions, "session")}, ${(bytes / 1e6).toFixed(1)} MB in ${(elapsedMs / 1000).toFixed(1)} s`;
   if (mended === undefined) return `${rebuilt}\n`;
-  return `${rebuilt}\nindex.json and sessions_index.json: ${mended === 0 ? "as the logs say" : `mended for ${mended} sessions`}\n`;
+  return `${rebuilt}\nindex.json and sessions_index.json: ${mended === 0 ? "as the logs say" : `mended for ${counted(mended, "session")}`}\n`;
 }

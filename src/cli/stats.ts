@@ -48,15 +48,15 @@ export async function statsCommand({ filters, by, limit, json }: StatsCommandOpt
 }
 
 function totalsText(totals: SumsView, { style, columns }: { style: Style; columns: number }): string {
-  const facts: (readonly [number | undefined, string])[] = [
-    [totals.sessions, "sessions"],
-    [totals.events, "events"],
-    [totals.user_messages, "prompts"],
-    [totals.assistant_messages, "answers"],
-    [totals.tool_calls, "calls"],
-    [totals.tool_errors, "failed"],
+  const facts: (readonly [count: number | undefined, one: string, more: string])[] = [
+    [totals.sessions, "session", "sessions"],
+    [totals.events, "event", "events"],
+    [totals.user_messages, "prompt", "prompts"],
+    [totals.assistant_messages, "answer", "answers"],
+    [totals.tool_calls, "call", "calls"],
+    [totals.tool_errors, "failed", "failed"],
   ];
-  const counts = facts.flatMap(([count, what]) => (count === undefined ? [] : [`${style(grouped(count), "bold")} ${what}`]));
+  const counts = facts.flatMap(([count, one, more]) => (count === undefined ? [] : [`${style(grouped(count), "bold")} ${count === 1 ? one : more}`]));
   const tokens: (readonly [number | undefined, string])[] = [
     [totals.input_tokens, "in"],
     [totals.output_tokens, "out"],

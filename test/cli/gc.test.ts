@@ -24,9 +24,9 @@ function start(args: readonly string[], { home, userHome = tempDir() }: { home: 
   return { child, ended };
 }
 
-async function run(args: readonly string[], place: { home: string; userHome?: string }): Promise<Record<string, unknown>> {
+async function run(args: readonly string[], place: { home: string; userHome?: string }, exitCode = 0): Promise<Record<string, unknown>> {
   const { code, out, err } = await start([...args, "--json"], place).ended;
-  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect({ code, err }).toEqual({ code: exitCode, err: "" });
   return JSON.parse(out) as Record<string, unknown>;
 }
 
@@ -121,9 +121,9 @@ it("keeps what is being written, and says why", async () => {
   const { home, userHome, doomed, path } = await imported();
   const server = await connectServer({ home });
   const { session_id: live } = await server.call("start_session", { provider: "acme", prompt: "on it" });
-  expect(await run(["gc", "--session", String(live), "--yes"], { home, userHome })).toMatchObject({ sessions: [], kept: [{ session_id: live, because: "it is being written" }] });
+  expect(await run(["gc", "--session", String(live), "--yes"], { home, userHome }, 1)).toMatchObject({ sessions: [], kept: [{ session_id: live, because: "it is being written" }] });
   utimesSync(path, new Date(), new Date());
-  expect(await run(["gc", "--session", doomed, "--yes"], { home, userHome })).toMatchObject({ sessions: [], kept: [{ session_id: doomed }] });
+  expect(await run(["gc", "--session", doomed, "--yes"], { home, userHome }, 1)).toMatchObject({ sessions: [], kept: [{ session_id: doomed }] });
   expect(await server.call("emit_event", { session_id: live, message: "still here" })).toMatchObject({ count: 1 });
   expect(existsSync(join(home, "logs/sessions", `${doomed}.jsonl`))).toBe(true);
 });

@@ -8,7 +8,7 @@ describe("stats", () => {
   it("sums up all, then by day, provider and model", async () => {
     const { code, out, err } = await runCommand(["stats", "--home", await spokenHome()]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("2 sessions · 11 events · 2 prompts · 1 answers · 1 calls · 1 failed\ntokens: 1,200 in · 34 out\n$0.50 as far as agents say");
+    expect(out).toContain("2 sessions · 11 events · 2 prompts · 1 answer · 1 call · 1 failed\ntokens: 1,200 in · 34 out\n$0.50 as far as agents say");
     expect(out).toMatch(/\nday +output tokens +sessions .*\n\d{4}-\d\d-\d\d +█{16} +2 /);
     expect(out).toMatch(/\n✻ claude +█{16} +1 +1 +1 +1\.2K +34 +\$0\.50/);
     expect(out).toMatch(/\nmodel-x +█{16} /);
