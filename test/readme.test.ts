@@ -6,7 +6,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.js";
-import { commandReference } from "./helpers/command-reference.js";
+import { commandOverview, optionTable } from "./helpers/command-reference.js";
 import { tempDir } from "./helpers/temp-dir.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -72,21 +72,24 @@ describe("the README", () => {
     await client.close();
   });
 
-  it("has the commands and their options as they are defined", () => {
-    const [before = "", rest = ""] = readme.split("<!-- commands -->\n");
+  it.each([
+    ["README.md", commandOverview],
+    ["docs/command-line.md", optionTable],
+  ])("has in %s the commands or their options as they are defined", (name, reference) => {
+    const [before = "", rest = ""] = readFileSync(join(root, name), "utf8").split("<!-- commands -->\n");
     const [shown, after = ""] = rest.split("<!-- end of commands -->\n");
-    const reference = commandReference();
-    // Asked for, the README is brought up to date for the next run; what changed is seen by git.
-    if (process.env["UPDATE_README"]) writeFileSync(join(root, "README.md"), `${before}<!-- commands -->\n${reference}<!-- end of commands -->\n${after}`);
-    expect(shown).toBe(reference);
+    // Asked for, the text is brought up to date for the next run; what changed is seen by git.
+    if (process.env["UPDATE_README"]) writeFileSync(join(root, name), `${before}<!-- commands -->\n${reference()}<!-- end of commands -->\n${after}`);
+    expect(shown).toBe(reference());
   });
 
   it("lists every option of the command line, and only those", () => {
     const helpOf = (...args: string[]) => execFileSync(process.execPath, [join(root, pack.bin["session-log-mcp"] ?? ""), ...args, "--help"], { encoding: "utf8" });
     const help = [helpOf(), ...commands.map(({ name }) => helpOf(name))].join("\n");
-    const section = readme.slice(readme.indexOf("### Command line"), readme.indexOf("### On disk"));
+    const page = readFileSync(join(root, "docs/command-line.md"), "utf8");
     const optionsOf = (text: string) => [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].toSorted();
-    expect(optionsOf(section)).toEqual(optionsOf(help));
-    expect(optionsOf(section)).toContain("--home");
+    const listed = optionsOf(page);
+    expect(listed).toEqual(optionsOf(help));
+    expect(listed).toContain("--home");
   });
 });
