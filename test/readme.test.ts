@@ -7,6 +7,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.js";
 import { commandOverview, optionTable } from "./helpers/command-reference.js";
+import { runCommand } from "./helpers/command.js";
 import { tempDir } from "./helpers/temp-dir.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -41,6 +42,22 @@ describe("the README", () => {
     expect(output).toContain("Blank receipts after midnight");
     expect(output).toContain("tool_call Bash: npm test -- print");
     expect(output).toContain("assistant_message: Receipts now take the template of the previous day");
+  });
+
+  it("shows of the terminal what the program prints of the bundled sessions", async () => {
+    const [, typed = "", shown = ""] = /^\$ session-log-mcp (.*)\n([\s\S]*)$/.exec(blocks("console")[0] ?? "") ?? [];
+    const [home, own] = [tempDir(), { CLAUDE_CONFIG_DIR: join(root, "test/demo/claude") }];
+    await runCommand(["import", "--home", home], { env: own });
+    const { out, err } = await runCommand([...typed.split(" "), "--home", home]);
+    // For some days it says how long ago that was.
+    expect({ out: out.replaceAll(/\d+ \w+ ago/g, "2026-11-20"), err }).toEqual({ out: shown, err: "" });
+  });
+
+  it("has a picture that is there, in less than 150 KB", () => {
+    const [, path = ""] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme) ?? [];
+    const picture = readFileSync(join(root, path));
+    expect(picture.subarray(1, 4).toString()).toBe("PNG");
+    expect(picture.length).toBeLessThan(150_000);
   });
 
   it("has a demo that shows the sessions of the machine where there are some", () => {
