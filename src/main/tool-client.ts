@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CallTool } from "../cli/command.js";
 import { CoreError, type ErrorCode, errorCodes } from "../errors.js";
 import type { Host } from "../mcp/host.js";
@@ -9,6 +10,8 @@ import { tools } from "../mcp/tools/catalogue.js";
  * @param host.services The parts of the home, opened at the first call.
  */
 export function toolClient(host: Host, { signal }: { signal: AbortSignal }): CallTool {
+  // Each call that waits listens to it, and `tail -f` has one for every live session: no leak for Node to warn of.
+  setMaxListeners(0, signal);
   return async (name, args, { onProgress } = {}) => {
     const call = { meta: undefined, clientName: undefined, firstRoot: () => Promise.resolve(undefined), signal, progress: onProgress ?? (() => undefined) };
     const { structuredContent, isError, content } = await callTool(tools, { name, arguments: args }, { host, call });

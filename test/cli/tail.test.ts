@@ -61,6 +61,18 @@ describe("tail", () => {
     expect(said.out.match(/hello there/g)).toHaveLength(1);
   });
 
+  it("follows any number of live sessions without a warning", async () => {
+    const server = await connectServer();
+    const ids = Array.from({ length: 12 }, (_, nth) => `many-${nth}`);
+    for (const id of ids) await server.call("start_session", { session_id: id, provider: "acme" });
+    const { child, said, ended } = startCommand(["tail", "--home", server.home, "-f"]);
+    await waitFor("what was there", () => (said.out.match(/session_started/g)?.length ?? 0) === ids.length, { timeoutMs: 30_000 });
+    for (const id of ids) await server.call("emit_event", { session_id: id, message: `hello of ${id}` });
+    await waitFor("an answer of each", () => ids.every((id) => said.out.includes(`hello of ${id}\n`)), { timeoutMs: 30_000 });
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, err: "" });
+  });
+
   it("says where no session is live, and refuses what there is not", async () => {
     const home = await spokenHome();
     expect(await runCommand(["tail", "--home", home])).toMatchObject({ code: 0, out: "", err: expect.stringContaining("No session is live") });
