@@ -61,6 +61,7 @@ class ImportPass {
     this.#countUnchanged();
     const due = sessions.filter(({ mtimeMs }) => mtimeMs >= sinceMs);
     this.#expect(due);
+    this.#options.onProgress?.({ ...this.#progress, events: 0 });
     for (const session of originalsFirst(due, (found) => this.#changed.rowOf(found) === undefined)) await this.#import(session);
     this.#tell(true);
     this.#report.elapsedMs = this.#options.now() - this.#startedMs;

@@ -13,8 +13,8 @@ interface Connected {
   stderr(): string;
 }
 
-/** The successor SDK's client, connected as it connects by default: with `initialize`. It ends with the test, which fails where a line of the server was no message of that revision. */
-async function connectV2([command, ...args]: CommandLine, { userHome = tempDir() } = {}): Promise<Connected> {
+/** The successor SDK's client, connected as it connects by default: with `initialize`. It ends with the test, which fails where a line of the server was no message of that revision, or was one that the client missed and not what it `mayMiss`. */
+async function connectV2([command, ...args]: CommandLine, { userHome = tempDir(), mayMiss = /^$/ } = {}): Promise<Connected> {
   const transport = new StdioClientTransport({ command, args, env: { HOME: userHome }, stderr: "pipe" });
   let stderr = "";
   transport.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -25,7 +25,7 @@ async function connectV2([command, ...args]: CommandLine, { userHome = tempDir()
   await client.connect(transport);
   onTestFinished(async () => {
     await client.close();
-    expect(errors).toEqual([]);
+    expect(errors.filter(({ message }) => !mayMiss.test(message))).toEqual([]);
   });
   return { client, stderr: () => stderr };
 }
@@ -104,9 +104,9 @@ describe("the client of the SDK's second version", () => {
   test("cancels a call that waits, and is told how far another is", async () => {
     const server = await plantedServer();
     const userHome = tempDir();
-    // This client loses what it is told in the same moment as the answer: there is more than one file to tell of.
+    // This client misses what it reads in the same moment as the answer: there is more than one file to tell of.
     for (let nth = 0; nth < 60; nth += 1) writeLines(sessionPath(join(userHome, ".claude"), uuidOf(nth)), promptLine(nth, "hello", { sessionId: uuidOf(nth) }));
-    const { client } = await connectV2(server, { userHome });
+    const { client } = await connectV2(server, { userHome, mayMiss: /^Received a progress notification for an unknown token/ });
     const abort = new AbortController();
     const waiting = client.callTool({ name: "wait_for_events", arguments: { session_id: startedId, timeout_ms: 50_000 } }, { signal: abort.signal });
     abort.abort("enough");
