@@ -1,12 +1,9 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { CoreError, hasSystemCode } from "../errors.js";
-import { makePrivateDir } from "../io/atomic-write.js";
+import { CoreError } from "../errors.js";
+import { atDatabase, openAtPlace, removeDatabase, setDatabaseAside } from "../io/database-file.js";
 import { overwriteDeleted, rewrite } from "../io/erased.js";
-import { moveAside } from "../io/moved-aside.js";
 import { NotRegularFile, regularStat } from "../io/regular-file.js";
 import { Prepared } from "../io/prepared.js";
-import { closeWritten, isCorrupt, isUnwritable, openDatabase, openInPlace, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, transaction, withRetry, type Database, type Row, type SqlValue } from "../io/sqlite.js";
 import { checkpointSchema, schemaVersion } from "./checkpoint-schema.js";
 
 /** `import.sqlite`, or a copy of it in memory, with its statements kept ready. */
@@ -30,7 +27,6 @@ export class CheckpointDb {
    */
   static open(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): CheckpointDb {
     try {
-      makePrivateDir(dirname(path));
       return CheckpointDb.#openFile(path, onWarning);
     } catch (error) {
       if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
@@ -42,18 +38,8 @@ export class CheckpointDb {
 
   /** Moves a damaged file aside, and says so; nothing where somebody did it before. */
   static setAside(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): void {
-    removeJournals(path);
-    try {
-      const aside = moveAside(path, nowMs);
-      onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
-    } catch (error) {
-      if (!hasSystemCode(error, "ENOENT")) throw error;
-    }
-  }
-
-  /** Removes the file: native files are read again, and nothing is written twice. */
-  static remove(path: string): void {
-    for (const suffix of ["-wal", "-shm", ""]) rmSync(path + suffix, { force: true });
+    const aside = setDatabaseAside(path, { nowMs });
+    if (aside !== undefined) onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
   }
 
   /** In memory: a copy of what `path` holds, empty where there is no such file; nothing on disk is changed through it. */
@@ -92,24 +78,25 @@ export class CheckpointDb {
   }
 
   static #openFile(path: string, onWarning: (message: string) => void): CheckpointDb {
-    const { db, inode } = openInPlace(path);
-    let opened: CheckpointDb | undefined;
-    let version: number;
-    try {
-      version = versionOf(db);
-      if (version === 0 || version === schemaVersion) opened = CheckpointDb.#useFile(db, inode);
-    } finally {
-      if (!opened) db.close();
-    }
-    if (opened) return opened;
-    if (version > schemaVersion) {
-      onWarning(`${path} was written by a newer version: checkpoints are kept in memory, and native files are read again. Use that version, or remove the file.`);
-      return CheckpointDb.#inMemory(inode);
-    }
-    // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
-    removeJournals(path);
-    rmSync(path, { force: true });
-    return CheckpointDb.#openFile(path, onWarning);
+    return atDatabase(path, () => {
+      const { db, inode } = openAtPlace(path);
+      let opened: CheckpointDb | undefined;
+      let version: number;
+      try {
+        version = versionOf(db);
+        if (version === 0 || version === schemaVersion) opened = CheckpointDb.#useFile(db, inode);
+      } finally {
+        if (!opened) db.close();
+      }
+      if (opened) return opened;
+      if (version > schemaVersion) {
+        onWarning(`${path} was written by a newer version: checkpoints are kept in memory, and native files are read again. Use that version, or remove the file.`);
+        return CheckpointDb.#inMemory(inode);
+      }
+      // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
+      removeDatabase(path);
+      return CheckpointDb.#openFile(path, onWarning);
+    });
   }
 
   static #useFile(db: Database, inode: number): CheckpointDb {
@@ -130,12 +117,7 @@ export class CheckpointDb {
 
   #prepareSchema(): void {
     if (versionOf(this.#db) === schemaVersion) return;
-    this.transaction(() => {
-      // Another process may have made it while this one waited.
-      if (versionOf(this.#db) === schemaVersion) return;
-      this.#db.exec(checkpointSchema);
-      this.#db.exec(`PRAGMA user_version = ${schemaVersion}`);
-    });
+    this.transaction(() => this.#db.exec(`${checkpointSchema} PRAGMA user_version = ${schemaVersion}`));
   }
 
   #copyFrom(path: string): void {
@@ -153,11 +135,6 @@ export class CheckpointDb {
 
 function versionOf(db: Database): number {
   return Number(withRetry(() => db.prepare("PRAGMA user_version").get())?.["user_version"]);
-}
-
-/** The write-ahead log belongs to the file that is to go: left there it would be played into the new one. */
-function removeJournals(path: string): void {
-  for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
 }
 
 function copyTable(source: Database, target: Database, table: string): void {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
+import { removeDatabase } from "../io/database-file.js";
 import { regularStat } from "../io/regular-file.js";
 import { isCorrupt } from "../io/sqlite.js";
 import { GlobalIndexQueue } from "../log/global-index-queue.js";
@@ -156,7 +157,7 @@ export class Ingest implements IngestPort {
     await this.#withEngine(async (engine) => {
       if (engine.db.erase(() => engine.checkpoints.forget(sessionIds))) return;
       this.#retire();
-      CheckpointDb.remove(path);
+      removeDatabase(path);
     });
   }
 

@@ -1,10 +1,7 @@
-import { rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
-import { makePrivateDir } from "./atomic-write.js";
-import { moveAside } from "./moved-aside.js";
-import { closeWritten, isCorrupt, isUnwritable, openDatabase, openInPlace, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
-import { sleepSync } from "./retry.js";
+import { atDatabase, openAtPlace, removeDatabase, setDatabaseAside } from "./database-file.js";
+import { closeWritten, isCorrupt, isUnwritable, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
 import { NotRegularFile } from "./regular-file.js";
 import { overwriteDeleted, rewrite } from "./erased.js";
 import { statIfThere } from "./stat-if-there.js";
@@ -54,6 +51,8 @@ export class DerivedFile<T> {
   readonly #content: DerivedContent<T>;
   readonly #options: DerivedFileOptions;
   #open: Open<T> | undefined;
+  /** Of the file that was opened last, or that could not be; undefined where something stands there that is no file. */
+  #inode: number | undefined;
   #inMemory = false;
   #closed = false;
   /** One up whenever another file took the place of the one in use. */
@@ -83,7 +82,7 @@ export class DerivedFile<T> {
       try {
         return step(this.#current());
       } catch (error) {
-        if (tries > mostRemovals + 1 || !this.#mend(error, tries)) throw error;
+        if (tries >= mostTries || !this.#mend(error)) throw error;
       }
     }
   }
@@ -106,11 +105,13 @@ export class DerivedFile<T> {
    */
   reset(): void {
     const { version, title } = this.#content;
-    if (isWrittenByNewer(this.#path, version)) {
-      throw new CoreError("INVALID_ARGUMENT", `Cannot rebuild ${title}: "${this.#path}" was written by a newer version. Use that version, or remove the file.`);
-    }
-    this.#drop();
-    removeFile(this.#path);
+    atDatabase(this.#path, () => {
+      if (isWrittenByNewer(this.#path, version)) {
+        throw new CoreError("INVALID_ARGUMENT", `Cannot rebuild ${title}: "${this.#path}" was written by a newer version. Use that version, or remove the file.`);
+      }
+      this.#drop();
+      removeDatabase(this.#path);
+    });
   }
 
   close(): void {
@@ -122,7 +123,7 @@ export class DerivedFile<T> {
   #current(): Open<T> {
     if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot use ${this.#content.title}: state is closed, must be open`);
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) this.#drop();
-    this.#open ??= this.#inMemory ? this.#openAt(":memory:") : this.#openFile();
+    this.#open ??= this.#inMemory ? this.#toOpen({ db: openDatabase(":memory:"), inode: 0, version: 0 }) : this.#openFile();
     return this.#open;
   }
 
@@ -133,46 +134,44 @@ export class DerivedFile<T> {
   }
 
   #openFile(): Open<T> {
-    makePrivateDir(dirname(this.#path));
-    if (versionAt(this.#path, this.#content.version) < this.#content.version) removeFile(this.#path);
-    return this.#openAt(this.#path);
+    return atDatabase(this.#path, () => {
+      const found = this.#openAtPlace();
+      if (found.version === 0 || found.version >= this.#content.version) return this.#toOpen(found);
+      // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
+      found.db.close();
+      removeDatabase(this.#path);
+      return this.#toOpen(this.#openAtPlace());
+    });
   }
 
-  #openAt(path: string): Open<T> {
-    const { db, inode } = path === ":memory:" ? { db: openDatabase(path), inode: 0 } : openInPlace(path);
-    try {
-      withRetry(() => db.exec(`${this.#pragmasOf(db)}; PRAGMA journal_mode = WAL`));
-      transaction(db, () => requireSchema(db, this.#content));
+  #openAtPlace(): Found {
+    this.#inode = undefined;
+    const { db, inode } = openAtPlace(this.#path);
+    this.#inode = inode;
+    return closedIfThrown(db, () => ({ db, inode, version: withRetry(() => userVersion(db)) }));
+  }
+
+  #toOpen({ db, inode, version }: Found): Open<T> {
+    return closedIfThrown(db, () => {
+      withRetry(() => db.exec(`${this.#pragmasFor(version)}; PRAGMA journal_mode = WAL`));
+      requireSchema(db, this.#content);
       this.generation += 1;
       return { db, tables: this.#content.toTables(db), inode };
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    });
   }
 
-  #pragmasOf(db: Database): string {
+  #pragmasFor(version: number): string {
     const { birthPragmas = "", pragmas = "" } = this.#content;
-    return `PRAGMA synchronous = NORMAL; ${userVersion(db) === 0 ? birthPragmas : ""}; ${pragmas}`;
+    return `PRAGMA synchronous = NORMAL; ${version === 0 ? birthPragmas : ""}; ${pragmas}`;
   }
 
   /** Makes the next try possible. @returns False where another try would fail as well. */
-  #mend(error: unknown, tries: number): boolean {
+  #mend(error: unknown): boolean {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
     if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version", "Use that version, or remove the file.");
     if (isDamage(error)) return this.#setAside();
-    if (isUnwritable(error)) {
-      if (tries < mostRemovals && !this.#inMemory) return this.#comeBack();
-      return this.#keepInMemory("it cannot be written", "Check its permissions and the free space of its disk.");
-    }
+    if (isUnwritable(error) || (!this.#open && isRefusedLock(error))) return this.#keepInMemory("it cannot be written", "Check its permissions and the free space of its disk.");
     return hasSystemCode(error, "ENOENT");
-  }
-
-  /** While another process removes the file to make it anew, what lies beside it may be gone for a moment. */
-  #comeBack(): true {
-    this.#drop();
-    sleepSync(removalMs);
-    return true;
   }
 
   #keepInMemory(reason: string, whatToDo: string): boolean {
@@ -183,45 +182,50 @@ export class DerivedFile<T> {
     return true;
   }
 
-  #setAside(): boolean {
+  #setAside(): true {
     this.#drop();
-    try {
-      removeJournals(this.#path);
-      const aside = moveAside(this.#path, this.#options.now());
-      this.#options.onWarning(`${this.#path} could not be read: moved to ${aside}, rebuilt from the logs`);
-    } catch (error) {
-      // Another process was faster.
-      if (!hasSystemCode(error, "ENOENT")) throw error;
-    }
+    const aside = setDatabaseAside(this.#path, { nowMs: this.#options.now(), inode: this.#inode });
+    if (aside !== undefined) this.#options.onWarning(`${this.#path} could not be read: moved to ${aside}, rebuilt from the logs`);
     return true;
   }
 }
 
-/** So often, with pauses of so many milliseconds, a file that cannot be used is tried again before it is given up. */
-const mostRemovals = 3;
-const removalMs = 10;
+/** So often a file that went, or was damaged, is tried again before it is given up. */
+const mostTries = 5;
+
+/** A file that was opened and not yet looked into. */
+interface Found {
+  db: Database;
+  inode: number;
+  /** 0 where it holds nothing. */
+  version: number;
+}
 
 /** The file was written by a version of this program that knows more. */
 class NewerFile extends Error {
   override readonly name = "NewerFile";
 }
 
-/** Version of the file's tables; `own` where there is no file or nothing in it, so that nothing has to be removed. */
-function versionAt(path: string, own: number): number {
-  if (!statIfThere(path)) return own;
-  const db = openDatabase(path);
+function isWrittenByNewer(path: string, own: number): boolean {
+  if (!statIfThere(path)) return false;
   try {
-    return withRetry(() => userVersion(db)) || own;
-  } finally {
-    db.close();
+    const db = openDatabase(path);
+    try {
+      return withRetry(() => userVersion(db)) > own;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
 }
 
-function isWrittenByNewer(path: string, own: number): boolean {
+function closedIfThrown<T>(db: Database, fn: () => T): T {
   try {
-    return versionAt(path, own) > own;
+    return fn();
   } catch (error) {
-    if (isDamage(error)) return false;
+    db.close();
     throw error;
   }
 }
@@ -234,22 +238,15 @@ function requireSchema<T>(db: Database, { version, schema }: DerivedContent<T>):
   const found = userVersion(db);
   if (found > version) throw new NewerFile();
   if (found === version) return;
-  db.exec(schema);
-  db.exec(`PRAGMA user_version = ${version}`);
+  transaction(db, () => db.exec(`${schema}; PRAGMA user_version = ${version}`));
+}
+
+/** Where the lock of the file cannot be had for want of rights or space, the file beside it cannot be used either. */
+function isRefusedLock(error: unknown): boolean {
+  return error instanceof CoreError && error.code === "LOG_IO";
 }
 
 /** Our statements are fixed, so one that SQLite calls wrong (code 1) stands before tables that are not ours. */
 function isDamage(error: unknown): boolean {
   return error instanceof DamagedFile || error instanceof NotRegularFile || isCorrupt(error) || sqliteErrorCode(error) === 1;
-}
-
-function removeFile(path: string): void {
-  removeJournals(path);
-  rmSync(path, { force: true });
-}
-
-/** The journals go first: a new file that another process makes meanwhile must not lose its own. */
-function removeJournals(path: string): void {
-  rmSync(`${path}-wal`, { force: true });
-  rmSync(`${path}-shm`, { force: true });
 }

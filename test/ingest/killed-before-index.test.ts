@@ -22,7 +22,7 @@ const ingest = new Ingest({
   environment: { homeDir, variables: {}, platform: process.platform },
   isAlive: () => false, findByNative: () => undefined, onWarning: () => undefined,
 });
-await ingest.import({ dryRun: false, force: false, onProgress: () => process.kill(process.pid, "SIGKILL") });
+await ingest.import({ dryRun: false, force: false, onProgress: ({ files }) => files > 0 && process.kill(process.pid, "SIGKILL") });
 `;
 
 const fixture = readFixtures("copilot").find(({ name }) => name === "one-turn");
