@@ -11,7 +11,7 @@ import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 
 /** How long all of it goes on. */
-const workMs = Number(process.env["FAULT_SECONDS"] ?? 20) * 1000;
+const workMs = Number(process.env["FAULT_SECONDS"] ?? 12) * 1000;
 const serversAtOnce = 6;
 const word = "marigold";
 

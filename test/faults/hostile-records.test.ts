@@ -8,7 +8,7 @@ import { parseWhole } from "../helpers/parsed.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
 
 /** How long records are bent, all providers together. */
-const bendingMs = Number(process.env["FAULT_SECONDS"] ?? 6) * 1000;
+const bendingMs = Number(process.env["FAULT_SECONDS"] ?? 4) * 1000;
 
 const nested = (open: string, close: string): string => `${open.repeat(100_000)}1${close.repeat(100_000)}`;
 /** JSON texts that may stand where any value stood. */

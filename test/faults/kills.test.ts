@@ -10,7 +10,7 @@ import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 
 /** How long servers are killed. */
-const killingMs = Number(process.env["FAULT_SECONDS"] ?? 20) * 1000;
+const killingMs = Number(process.env["FAULT_SECONDS"] ?? 12) * 1000;
 const serversAtOnce = 3;
 const word = "marigold";
 

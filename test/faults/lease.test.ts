@@ -9,7 +9,7 @@ import { connectServer, type ConnectedServer } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 
-const killingMs = Number(process.env["FAULT_SECONDS"] ?? 12) * 1000;
+const killingMs = Number(process.env["FAULT_SECONDS"] ?? 8) * 1000;
 const serversAtOnce = 4;
 
 /** The server that holds the lease, told by the kernel. */

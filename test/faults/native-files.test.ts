@@ -10,7 +10,7 @@ import { connectServer } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 
-const changingMs = Math.min(60, Number(process.env["FAULT_SECONDS"] ?? 6)) * 1000;
+const changingMs = Math.min(60, Number(process.env["FAULT_SECONDS"] ?? 4)) * 1000;
 const sessionId = uuidOf(7_000_001);
 const tsOf = (number: number): string => new Date(Date.parse("2026-01-05T10:00:00.000Z") + number * 1000).toISOString();
 const firstLines = (provider: string, fixture: string, count: number): string => (readFixtures(provider).find(({ name }) => name === fixture)?.bytes.toString().split(/(?<=\n)/) ?? []).slice(0, count).join("");
