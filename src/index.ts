@@ -20,7 +20,9 @@ export { BackfillState, GlobalSessionEntry, GlobalSessionIndex, SessionLogIndex,
 export { isSessionId } from "./schema/session-id.js";
 
 export { Home, findRoot, projectName } from "./log/home.js";
-export { LogFile, type AppendOptions, type AppendResult, type LogFileOptions, type LogIdentity, type LogSummary } from "./log/log-file.js";
+export type { AppendOptions, AppendResult } from "./log/append-result.js";
+export { LogFile, type LogFileOptions, type LogIdentity } from "./log/log-file.js";
+export type { LogSummary } from "./log/log-summary.js";
 export { SessionLogs, type LogAppend } from "./log/session-logs.js";
 export { SessionLogWriter, type LogEventCallback, type WriterOptions } from "./log/writer.js";
 export { SessionLogCoordinator } from "./log/coordinator.js";

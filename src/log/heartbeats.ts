@@ -2,7 +2,7 @@ import { CoreError, systemCode } from "../errors.js";
 import { linesBackward } from "../io/lines.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { leadingType } from "./line-fields.js";
-import type { LogSummary } from "./log-file.js";
+import type { LogSummary } from "./log-summary.js";
 import type { SessionLogs } from "./session-logs.js";
 
 interface Beating {

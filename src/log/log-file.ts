@@ -1,14 +1,17 @@
 import { CoreError } from "../errors.js";
 import type { FileLock } from "../io/file-lock.js";
 import { statIfThere } from "../io/stat-if-there.js";
-import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
+import type { EventDraft, LogCompleteness } from "../schema/event.js";
 import { planAppend } from "./append-plan.js";
+import type { AppendOptions, AppendResult } from "./append-result.js";
+import { appendAsked, AppendQueue, type AskedAppend, type WrittenAppend } from "./append-queue.js";
 import { lesserCompleteness } from "./completeness.js";
 import { encodeLines, toEvent, toLine, type LineIdentity } from "./event-line.js";
 import { LogBytes, type NewLines } from "./log-bytes.js";
 import { logIoError } from "./log-io-error.js";
 import { logLock } from "./log-lock.js";
 import { LogScan } from "./log-scan.js";
+import type { LogSummary } from "./log-summary.js";
 
 /*
  * <logs>/sessions/<session id>.jsonl, UTF-8, one event a line, each line closed by \n:
@@ -39,42 +42,6 @@ export interface LogFileOptions {
   remake?: boolean;
 }
 
-/** What a log says as a whole. */
-export interface LogSummary {
-  provider: string;
-  providerSessionId: string | null;
-  completeness: LogCompleteness;
-  /** `yes`: no session_started, message or tool event stands after the last session_ended; `synthetic`: and that one is. */
-  ended: "no" | "yes" | "synthetic";
-  /** Time of that session_ended, as written; null where `ended` is `no`. */
-  endedAt: string | null;
-  /** A session_started has an origin: a provider writes this session. */
-  startedByProvider: boolean;
-  /** Greatest seq + 1, or the first seq of an empty log. */
-  nextSeq: number;
-  /** Greatest seq; -1 where the log is empty. */
-  lastSeq: number;
-  /** Bytes of whole lines. */
-  sizeBytes: number;
-}
-
-export interface AppendOptions {
-  /** Called under the lock before anything is written; what it throws ends the append. */
-  guard?: (summary: LogSummary) => void;
-}
-
-export interface AppendResult {
-  /** What was written, in order. */
-  events: AgentLogEvent[];
-  /** One for each draft: of the earlier event where its key or origin was there. */
-  seqs: number[];
-  /** How many drafts were there. */
-  repeated: number;
-  /** The bytes that the events fill. */
-  fromByte: number;
-  toByte: number;
-}
-
 /** One log, open for appending. Any number of these, in any number of processes, may have the same log open. */
 export class LogFile {
   readonly path: string;
@@ -87,6 +54,7 @@ export class LogFile {
   #bytes: LogBytes;
   #ownProviderSessionId: string | null | undefined;
   #lowered: LogCompleteness;
+  readonly #queue = new AppendQueue((asked) => void this.#appendAsked(asked));
   #appending = 0;
   #isClosed = false;
 
@@ -154,20 +122,17 @@ export class LogFile {
    */
   append(drafts: readonly EventDraft[], options: AppendOptions = {}): AppendResult {
     this.#requireOpen();
-    const result = this.#lock.withLock(() => this.#appendLocked(drafts, options));
+    const { result } = this.#lock.withLock(() => this.#appendLocked(chosen(drafts, options), drafts.length));
     if (this.#durable && result.events.length > 0) this.#confirm(result, () => this.#bytes.syncNow());
     return result;
   }
 
-  /** As `append`, without blocking this thread while it waits for the lock, or for the disk. */
+  /** As `append`, without blocking this thread while it waits for the lock, or for the disk. Those that are asked for in one turn take the lock once. */
   async appendAsync(drafts: readonly EventDraft[], options: AppendOptions = {}): Promise<AppendResult> {
     this.#requireOpen();
     this.#appending += 1;
     try {
-      const result = await this.#lock.withLockAsync(() => {
-        this.#requireOpen();
-        return this.#appendLocked(drafts, options);
-      });
+      const result = await this.#queue.add(drafts, options);
       if (this.#durable && result.events.length > 0) await this.#bytes.sync().catch((error: unknown) => this.#notConfirmed(result, error));
       return result;
     } finally {
@@ -183,24 +148,35 @@ export class LogFile {
     if (this.#appending === 0) this.#bytes.close();
   }
 
-  #appendLocked(drafts: readonly EventDraft[], options: AppendOptions): AppendResult {
+  async #appendAsked(asked: readonly AskedAppend[]): Promise<void> {
     try {
-      this.#settle();
-      options.guard?.(this.#summaryNow());
-      return this.#write(drafts);
+      await this.#lock.withLockAsync(() => {
+        this.#requireOpen();
+        appendAsked(asked, (choose, count) => this.#appendLocked(choose, count));
+      });
     } catch (error) {
-      throw logIoError(`Cannot append to log "${this.path}": 0 of ${drafts.length} events were written`, error);
+      // No lock, or a log that was closed meanwhile: nothing was written for any of them.
+      for (const { reject } of asked) reject(error);
     }
   }
 
-  #write(drafts: readonly EventDraft[]): AppendResult {
+  #appendLocked(choose: (summary: LogSummary) => readonly EventDraft[], asked: number): WrittenAppend {
+    try {
+      this.#settle();
+      return this.#write(choose(this.#summaryNow()));
+    } catch (error) {
+      throw logIoError(`Cannot append to log "${this.path}": 0 of ${asked} events were written`, error);
+    }
+  }
+
+  #write(drafts: readonly EventDraft[]): WrittenAppend {
     const keys = drafts.some(({ extras }) => extras?.key !== undefined) ? this.#bytes.loadKeys("keys") : undefined;
     const origins = drafts.some(({ extras }) => extras?.origin !== undefined) ? this.#bytes.loadKeys("origins") : undefined;
     const { nextSeq, sizeBytes } = this.#summaryNow();
     const { fresh, seqs } = planAppend(drafts, { keys, origins }, nextSeq);
     const lines = this.#toLines(fresh, nextSeq);
     const place = fresh.length === 0 ? { fromByte: sizeBytes, toByte: sizeBytes } : this.#bytes.write(lines);
-    return { events: [...lines.events], seqs, repeated: drafts.length - fresh.length, ...place };
+    return { result: { events: [...lines.events], seqs, repeated: drafts.length - fresh.length, ...place }, text: lines.text };
   }
 
   #toLines(drafts: readonly EventDraft[], firstSeq: number): NewLines {
@@ -269,4 +245,11 @@ export class LogFile {
   #requireOpen(): void {
     if (this.#isClosed) throw new CoreError("LOG_CLOSED", `Cannot use log "${this.path}": state is closed, must be open`);
   }
+}
+
+function chosen(drafts: readonly EventDraft[], { guard }: AppendOptions): (summary: LogSummary) => readonly EventDraft[] {
+  return (summary) => {
+    guard?.(summary);
+    return drafts;
+  };
 }

@@ -3,7 +3,8 @@ import { CoreError } from "../errors.js";
 import { closeFileLocks } from "../io/file-lock.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
 import { Home } from "./home.js";
-import { LogFile, type AppendOptions, type AppendResult, type LogFileOptions, type LogIdentity } from "./log-file.js";
+import type { AppendOptions, AppendResult } from "./append-result.js";
+import { LogFile, type LogFileOptions, type LogIdentity } from "./log-file.js";
 import { requireSessionId } from "./require-session-id.js";
 import { SessionFinder, type FoundLog } from "./session-finder.js";
 

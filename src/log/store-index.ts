@@ -7,7 +7,7 @@ import type { Home } from "./home.js";
 import { changesIndexEntry, foldIndexEntry, readIndexEntry } from "./index-entry.js";
 import { IndexMarks } from "./index-marks.js";
 import type { OnWarning } from "./json-file.js";
-import type { AppendResult } from "./log-file.js";
+import type { AppendResult } from "./append-result.js";
 import type { FoundLog } from "./session-finder.js";
 import { updateSessionIndex } from "./session-index.js";
 

@@ -6,6 +6,7 @@ import { rpcCodes } from "./rpc-error.js";
 
 const maxMessageBytes = 10 * 1024 * 1024;
 const stopReadingAtBytes = 4 * 1024 * 1024;
+const mostGathered = 64 * 1024;
 
 function idOf(value: unknown): RequestId | undefined {
   return isObject(value) && isRequestId(value["id"]) ? value["id"] : undefined;
@@ -37,7 +38,8 @@ export class StdioTransport {
   readonly #open = new Set<RequestId>();
   #graceTimer: NodeJS.Timeout | undefined;
   #drained: PromiseWithResolvers | undefined;
-  /** What is written is kept back until this fires, so that answers to calls that came together leave together. */
+  /** What is kept back until `#flush` fires, so that answers to calls that came together leave together: as one text, which costs a third of as many. */
+  #gathered = "";
   #flush: NodeJS.Immediate | undefined;
   #ended = false;
   #closed = false;
@@ -101,7 +103,9 @@ export class StdioTransport {
     if (!this.#flush) return;
     clearImmediate(this.#flush);
     this.#flush = undefined;
-    this.#output.uncork();
+    const text = this.#gathered;
+    this.#gathered = "";
+    if (text !== "" && this.#isWritable()) this.#put(text);
   };
 
   readonly #finish = (): void => {
@@ -152,19 +156,27 @@ export class StdioTransport {
   }
 
   /** One write of the system for each answer costs as much as all the rest of a small call. Where nothing else is under way there is nothing to gather. */
-  #gather(): void {
-    if (this.#flush || this.#open.size === 0) return;
-    this.#output.cork();
-    this.#flush = setImmediate(this.#flushNow);
+  #write(message: RpcMessage): Promise<void> {
+    if (this.#closed || !this.#isWritable()) return Promise.resolve();
+    const text = `${JSON.stringify(message)}\n`;
+    if (!this.#flush && this.#open.size === 0) {
+      this.#put(text);
+    } else {
+      this.#gathered += text;
+      this.#flush ??= setImmediate(this.#flushNow);
+      if (this.#gathered.length > mostGathered) this.#flushNow();
+    }
+    return this.#drained?.promise ?? Promise.resolve();
   }
 
-  #write(message: RpcMessage): Promise<void> {
-    if (this.#closed || this.#output.destroyed || this.#output.writableEnded) return Promise.resolve();
-    this.#gather();
-    if (this.#output.write(`${JSON.stringify(message)}\n`)) return Promise.resolve();
+  #put(text: string): void {
+    if (this.#output.write(text)) return;
     if (this.#output.writableLength > stopReadingAtBytes) this.#input.pause();
     this.#drained ??= deferred();
-    return this.#drained.promise;
+  }
+
+  #isWritable(): boolean {
+    return !this.#output.destroyed && !this.#output.writableEnded;
   }
 }
 

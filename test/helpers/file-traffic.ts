@@ -8,6 +8,8 @@ export interface FileTraffic {
   /** How often it was looked at without being opened. */
   looks: number;
   readBytes: number;
+  /** How often it was written to. */
+  writes: number;
   writtenBytes: number;
 }
 
@@ -33,22 +35,25 @@ function count(line: string, traffic: Map<string, FileTraffic>): void {
   // Of a descriptor, else of a path, which may stand behind the folder that it begins in.
   const file = /^\d+<(\/[^>]*)>/.exec(rest)?.[1] ?? /"(\/(?:[^"\\]|\\.)*)"/.exec(rest)?.[1];
   if (file === undefined) return;
-  const of = traffic.get(file) ?? { opens: 0, looks: 0, readBytes: 0, writtenBytes: 0 };
+  const of = traffic.get(file) ?? { opens: 0, looks: 0, readBytes: 0, writes: 0, writtenBytes: 0 };
   traffic.set(file, of);
   if (name.startsWith("open") && Number(result) >= 0) of.opens += 1;
   else if (reading.test(name)) of.readBytes += Math.max(0, Number(result));
-  else if (writing.test(name)) of.writtenBytes += Math.max(0, Number(result));
-  else if (looking.test(name) || name.startsWith("open")) of.looks += 1;
+  else if (writing.test(name)) {
+    of.writes += 1;
+    of.writtenBytes += Math.max(0, Number(result));
+  } else if (looking.test(name) || name.startsWith("open")) of.looks += 1;
 }
 
 /** All of `traffic` whose path `which` names, added up. */
 export function sumOf(traffic: ReadonlyMap<string, FileTraffic>, which: (path: string) => boolean): FileTraffic {
-  const sum: FileTraffic = { opens: 0, looks: 0, readBytes: 0, writtenBytes: 0 };
-  for (const [path, { opens, looks, readBytes, writtenBytes }] of traffic) {
+  const sum: FileTraffic = { opens: 0, looks: 0, readBytes: 0, writes: 0, writtenBytes: 0 };
+  for (const [path, { opens, looks, readBytes, writes, writtenBytes }] of traffic) {
     if (!which(path)) continue;
     sum.opens += opens;
     sum.looks += looks;
     sum.readBytes += readBytes;
+    sum.writes += writes;
     sum.writtenBytes += writtenBytes;
   }
   return sum;

@@ -1,0 +1,119 @@
+import { CoreError } from "../errors.js";
+import type { EventDraft } from "../schema/event.js";
+import type { AppendOptions, AppendResult } from "./append-result.js";
+import type { LogSummary } from "./log-summary.js";
+
+/** One append that somebody waits for. */
+export interface AskedAppend extends AppendOptions {
+  drafts: readonly EventDraft[];
+  resolve: (result: AppendResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What was written, and its lines, to be shared among those who asked. */
+export interface WrittenAppend {
+  result: AppendResult;
+  text: Buffer;
+}
+
+/** Appends, under the log's lock, what `choose` gives when it is told what the log says; of `asked` drafts as many as go. */
+type AppendChosen = (choose: (summary: LogSummary) => readonly EventDraft[], asked: number) => WrittenAppend;
+
+const newline = 10;
+/** More are not gathered in one write. */
+const mostDrafts = 1000;
+/** What follows these goes by what they say. */
+const telling = new Set(["session_started", "session_ended", "provider_status"]);
+
+/**
+ * Gathers the appends to a log that are asked for in one turn: the first goes at once, those that come before it is answered go together.
+ */
+export class AppendQueue {
+  readonly #flush: (asked: readonly AskedAppend[]) => void;
+  #gathered: AskedAppend[] | undefined;
+
+  /** @param flush Sees to it that each is resolved or rejected. */
+  constructor(flush: (asked: readonly AskedAppend[]) => void) {
+    this.#flush = flush;
+  }
+
+  add(drafts: readonly EventDraft[], options: AppendOptions): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      const asked = { ...options, drafts, resolve, reject };
+      if (this.#gathered) {
+        this.#gathered.push(asked);
+        return;
+      }
+      this.#gathered = [];
+      queueMicrotask(() => this.#release());
+      this.#flush([asked]);
+    });
+  }
+
+  #release(): void {
+    const gathered = this.#gathered ?? [];
+    this.#gathered = undefined;
+    if (gathered.length > 0) this.#flush(gathered);
+  }
+}
+
+/** Appends in order what was asked for, each all or none, in as few writes as that allows. Resolves or rejects each of them. */
+export function appendAsked(asked: readonly AskedAppend[], append: AppendChosen): void {
+  for (const run of runsOf(asked)) appendRun(run, append);
+}
+
+/** Those that can go in one write: none of them goes by what one before it says. */
+function* runsOf(asked: readonly AskedAppend[]): Generator<AskedAppend[]> {
+  let [run, drafts]: [AskedAppend[], number] = [[], 0];
+  for (const one of asked) {
+    run.push(one);
+    drafts += one.drafts.length;
+    if (drafts < mostDrafts && !one.drafts.some(({ kind }) => telling.has(kind.type))) continue;
+    yield run;
+    [run, drafts] = [[], 0];
+  }
+  if (run.length > 0) yield run;
+}
+
+function appendRun(run: readonly AskedAppend[], append: AppendChosen): void {
+  const count = run.reduce((sum, { drafts }) => sum + drafts.length, 0);
+  let goes = run;
+  try {
+    const written = append((summary) => {
+      goes = run.filter((one) => isLetIn(one, summary));
+      return goes.length === 1 && goes[0] ? goes[0].drafts : goes.flatMap(({ drafts }) => drafts);
+    }, count);
+    share(goes, written);
+  } catch (error) {
+    // One of them is too large, and nothing was written.
+    if (goes.length > 1 && error instanceof CoreError && error.code === "EVENT_TOO_LARGE") for (const one of goes) appendRun([one], append);
+    else for (const one of goes) one.reject(error);
+  }
+}
+
+function isLetIn({ guard, reject }: AskedAppend, summary: LogSummary): boolean {
+  try {
+    guard?.(summary);
+    return true;
+  } catch (error) {
+    reject(error);
+    return false;
+  }
+}
+
+function share(asked: readonly AskedAppend[], { result: whole, text }: WrittenAppend): void {
+  const [only] = asked;
+  if (only && asked.length === 1) return only.resolve(whole);
+  let [draft, event, at] = [0, 0, 0];
+  for (const { drafts, resolve } of asked) {
+    const seqs = whole.seqs.slice(draft, (draft += drafts.length));
+    const [firstEvent, fromByte] = [event, whole.fromByte + at];
+    for (const seq of seqs) {
+      if (seq !== whole.events[event]?.seq) continue;
+      event += 1;
+      at = text.indexOf(newline, at) + 1;
+    }
+    const events = whole.events.slice(firstEvent, event);
+    resolve({ events, seqs, repeated: drafts.length - events.length, fromByte, toByte: whole.fromByte + at });
+  }
+}
