@@ -28,11 +28,13 @@ type Session = Pick<SessionList["sessions"][number], "session_id" | "provider">;
 /** How often new live sessions are looked for, where all are followed. */
 const lookForLiveMs = 2000;
 const waitMs = 20_000;
+/** Events that one call may ask for at most. */
+const perPage = 500;
 
 /** Shows the last events of a session or of all live ones, and goes on with `--follow` until it is stopped. @returns The exit code. */
 export async function tailCommand(options: TailCommandOptions, context: CommandContext): Promise<0> {
-  if (options.follow) await context.follow();
   const tail = new Tail(options, context);
+  if (options.follow) await context.follow();
   try {
     await (options.session === undefined ? tail.allLive() : tail.one(options.session));
     return 0;
@@ -47,12 +49,15 @@ class Tail {
   readonly #options: TailCommandOptions;
   readonly #context: CommandContext;
   readonly #style: Style;
+  /** What was written before is the past. */
+  readonly #startMs: number;
   readonly #followed = new Map<string, Promise<void>>();
 
   constructor(options: TailCommandOptions, context: CommandContext) {
     this.#options = options;
     this.#context = context;
     this.#style = styleFor(context.terminal);
+    this.#startMs = context.now();
   }
 
   /** The named session. */
@@ -71,7 +76,7 @@ class Tail {
       const { sessions } = await callTool("list_sessions", { status: "live", include_children: true, limit: 100, max_bytes: maxBytes, ...(provider !== undefined && { provider }) });
       for (const session of [...sessions].reverse()) {
         if (this.#followed.has(session.session_id)) continue;
-        const shown = this.#session(session);
+        const shown = isFirst ? this.#session(session) : this.#lateSession(session);
         this.#followed.set(session.session_id, shown);
         if (follow) shown.catch(fail);
         else await shown;
@@ -82,21 +87,42 @@ class Tail {
     }
   }
 
-  async #session(session: Session): Promise<void> {
+  /** A session that came to life during this run: all that was written since is shown. */
+  async #lateSession(session: Session): Promise<void> {
+    await this.#session(session, { pastSeq: await this.#pastSeq(session.session_id) });
+  }
+
+  /** Seq of the last event that was written before this run; -1 where there is none. */
+  async #pastSeq(sessionId: string): Promise<number> {
     const { callTool } = this.#context;
-    const { last, follow, filters } = this.#options;
+    const { session } = await callTool("read_session", { session_id: sessionId, limit: 0 });
+    if (Date.parse(session.started_at ?? "") >= this.#startMs) return -1;
+    // Whole events have a time each.
+    const { events, first_seq: firstSeq = 0 } = await callTool("read_session", { session_id: sessionId, detail: "full", limit: perPage, max_bytes: maxBytes });
+    return events.findLast(({ ts = "" }) => Date.parse(ts) < this.#startMs)?.seq ?? firstSeq - 1;
+  }
+
+  /** @param options.pastSeq Seq of the last event of the past; what there is now is the past where it is absent. */
+  async #session(session: Session, { pastSeq }: { pastSeq?: number } = {}): Promise<void> {
+    const { follow, filters } = this.#options;
     const common = { ...filters, session_id: session.session_id, max_bytes: maxBytes };
-    const { session: facts } = await callTool("read_session", { session_id: session.session_id, limit: 0 });
-    const page = last === 0 ? undefined : await callTool("read_session", { ...common, limit: Math.min(last, 500) });
-    if (page) this.#show(session, page);
-    let afterSeq = page?.last_seq ?? (last === 0 ? undefined : -1);
-    if (!follow || (facts.status === "ended" && this.#options.session !== undefined && !page)) return;
+    let afterSeq = await this.#showPast(session, { common, pastSeq });
+    if (!follow) return;
     for (;;) {
-      const next = await callTool("wait_for_events", { ...common, limit: 500, timeout_ms: waitMs, ...(afterSeq !== undefined && { after_seq: afterSeq }) });
+      const next = await this.#context.callTool("wait_for_events", { ...common, limit: perPage, timeout_ms: waitMs, ...(afterSeq !== undefined && { after_seq: afterSeq }) });
       this.#show(session, next);
       afterSeq = next.next_after_seq ?? afterSeq;
       if (next.ended) return;
     }
+  }
+
+  /** Shows the last events of the past. @returns The seq to go on after; undefined: from now on. */
+  async #showPast(session: Session, { common, pastSeq }: { common: Readonly<Record<string, unknown>>; pastSeq: number | undefined }): Promise<number | undefined> {
+    const { last } = this.#options;
+    if (last === 0 || pastSeq === -1) return pastSeq;
+    const page = await this.#context.callTool("read_session", { ...common, limit: Math.min(last, perPage), ...(pastSeq !== undefined && { before_seq: pastSeq + 1 }) });
+    this.#show(session, page);
+    return pastSeq ?? page.last_seq ?? -1;
   }
 
   #show({ session_id: id, provider }: Session, { events }: EventPage): void {

@@ -61,6 +61,24 @@ describe("tail", () => {
     expect(said.out.match(/hello there/g)).toHaveLength(1);
   });
 
+  it("shows all that is written during the run, and none of the past with -n 0", async () => {
+    const server = await connectServer();
+    await server.call("start_session", { session_id: "old-one", provider: "acme" });
+    await server.call("emit_event", { session_id: "old-one", message: "of the past" });
+    await server.call("end_session", { session_id: "old-one" });
+    const { child, said, ended } = startCommand(["tail", "--home", server.home, "-f", "-n", "0"]);
+    await waitFor("the word that it waits", () => said.err.includes("waiting for one"), { timeoutMs: 30_000 });
+    await server.call("start_session", { session_id: "new-one", provider: "acme", prompt: "first words" });
+    await server.call("start_session", { session_id: "old-one", provider: "acme", resumed: true });
+    await server.call("emit_event", { session_id: "old-one", events: Array.from({ length: 12 }, (_, nth) => ({ type: "user_event", level: "info", message: `again ${nth}` })) });
+    await waitFor(`both; ${said.out}`, () => said.out.includes("❯ first words") && said.out.includes("again 11"), { timeoutMs: 30_000 });
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+    const shownOf = (id: string): string[] => said.out.split("\n").filter((line) => line.includes(`● ${id} `)).map((line) => line.slice(19, 40).replace(/ \{.*| acme.*/, "").trim());
+    expect(shownOf("new-one")).toEqual(["· session_started", "❯ first words"]);
+    expect(shownOf("old-one")).toEqual(["· session_started", ...Array.from({ length: 12 }, (_, nth) => `· user_event again ${nth}`)]);
+  });
+
   it("follows any number of live sessions without a warning", async () => {
     const server = await connectServer();
     const ids = Array.from({ length: 12 }, (_, nth) => `many-${nth}`);
