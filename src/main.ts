@@ -70,9 +70,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openServices(common: CommonOptions, { imports, tell }: { imports: boolean; tell: (message: string) => void }): Promise<OpenServices> {
+async function openServices(common: CommonOptions, { imports, makesHome = true, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  return services.openServices({ common, imports, environment, isAlive, warn: tell });
+  return services.openServices({ common, imports, makesHome, environment, isAlive, warn: tell });
 }
 
 async function maskFor({ showSecrets }: CommonOptions): Promise<Mask> {
@@ -198,7 +198,7 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
     async health({ writes }) {
       const own = { ...common, readOnly: common.readOnly || !writes };
       const tell = (message: string): void => warn(mask(message));
-      const services = await (opened ??= openServices(own, { imports: false, tell }));
+      const services = await (opened ??= openServices(own, { imports: false, makesHome: writes, tell }));
       const { openHealth } = await import("./main/health/open-health.js");
       return openHealth(services, { common: own, environment, warn: tell });
     },

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { identityOf, type FileIdentity } from "./file-identity.js";
 import { sleepSync } from "./retry.js";
+import { statIfThere } from "./stat-if-there.js";
 
 /**
  * Replaces a file by `text` (UTF-8, mode 0600): readers see the old text or the new, never a part. Its folder must exist.
@@ -22,9 +24,29 @@ export function writeFileAtomic(path: string, text: string): FileIdentity {
   }
 }
 
-/** Makes a folder and what lacks above it, with mode 0700. Folders that exist keep theirs. */
+/**
+ * Makes a folder and what lacks above it, with mode 0700. Folders that exist keep theirs.
+ * Not by Node's own way up: below a folder that takes no others, such as `/proc`, that one never ends.
+ * @throws The system error.
+ */
 export function makePrivateDir(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    makeOneDir(path);
+  } catch (error) {
+    const above = dirname(path);
+    if (!hasSystemCode(error, "ENOENT") || above === path) throw error;
+    makePrivateDir(above);
+    makeOneDir(path);
+  }
+}
+
+function makeOneDir(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Which code says so is each system's own: a drive of Windows answers EPERM.
+    if (!statIfThere(path)?.isDirectory()) throw error;
+  }
 }
 
 /** Renames a file over another. On Windows that fails for as long as somebody reads the old one: it is tried for a while. @throws The system error. */

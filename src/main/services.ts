@@ -7,6 +7,7 @@ import { chooseEngine } from "../io/sqlite-engine.js";
 import { Home } from "../log/home.js";
 import { LogStore } from "../log/log-store.js";
 import { makeHomePrivate } from "../log/private-home.js";
+import { requireHome } from "../log/require-home.js";
 import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
@@ -19,6 +20,8 @@ export interface ServicesOptions {
   common: CommonOptions;
   /** Whether native logs are imported and followed in the background. */
   imports: boolean;
+  /** Whether the home is made where it is missing. */
+  makesHome: boolean;
   environment: NativeEnvironment;
   isAlive(pid: number): boolean;
   /** Told of what was put right or left out; holds ids and paths, never recorded text. */
@@ -30,12 +33,13 @@ const finalizeWithinMs = 600;
 
 /**
  * Connects the parts of one home. Little is opened yet: each part opens its files at first use.
- * @throws {CoreError} `INTERNAL` where no SQLite loads, saying what to install.
+ * @throws {CoreError} `INTERNAL` where no SQLite loads, saying what to install; `LOG_IO` where the home is no folder, or cannot be made.
  */
-export function openServices({ common, imports, environment, isAlive, warn }: ServicesOptions): OpenServices {
+export function openServices({ common, imports, makesHome, environment, isAlive, warn }: ServicesOptions): OpenServices {
   chooseEngine();
   const { readOnly, durable } = common;
   const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
+  requireHome(home.dir, { makes: makesHome });
   if (!readOnly) for (const message of makeHomePrivate(home)) warn(message);
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
   const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, live: () => ingest.live(), onWarning: warn });

@@ -27,7 +27,7 @@ export async function healthyHome(): Promise<TestHome> {
     warnings,
     async open(fn, { readOnly = false } = {}) {
       const common = { home: dir, exclude: [], readOnly, durable: false, showSecrets: false };
-      const services = openServices({ common, imports: true, environment, isAlive: () => false, warn });
+      const services = openServices({ common, imports: true, makesHome: true, environment, isAlive: () => false, warn });
       try {
         return await fn({ services, health: openHealth(services, { common, environment, warn, pausesMs: [1] }) });
       } finally {
