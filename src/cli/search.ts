@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EventView } from "../schema/answers/event-page.js";
 import type { HitSession, HitView, SearchHits } from "../schema/answers/search-page.js";
 import type { CommandContext } from "./command.js";
+import { type HitBlock, hitBlocks, isHit } from "./hit-blocks.js";
 import { jsonLine } from "./json-line.js";
 import { highlighted, type Searched } from "./look/highlight.js";
 import { grouped } from "./look/numbers.js";
@@ -75,17 +76,22 @@ interface Around {
 function textOf(answer: SearchHits, searched: Searched, { terminal, places, now }: CommandContext): string {
   const style = styleFor(terminal);
   const around = { searched, style, columns: Math.min(terminal.columns, 160), nowMs: now(), homeDir: places.homeDir };
-  let shown: string | undefined;
-  const hits = answer.hits.map((hit) => {
-    const head = hit.session_id === shown ? "" : `${shown === undefined ? "" : "\n"}${headOf(hit, answer.sessions, around)}`;
-    shown = hit.session_id;
-    return head + hitText(hit, around);
+  const blocks = hitBlocks(answer.hits);
+  const shown = blocks.map((block, at) => {
+    const isSame = blocks[at - 1]?.sessionId === block.sessionId;
+    const head = isSame ? gapBefore(block, style) : `${at === 0 ? "" : "\n"}${headOf(block, answer.sessions, around)}`;
+    return head + block.events.map((event) => (isHit(event) ? hitText(event, around) : neighbour(event, around))).join("");
   });
-  return `${hits.join("")}${hits.length > 0 ? "\n" : ""}${style(summary(answer), "dim")}\n`;
+  return `${shown.join("")}${shown.length > 0 ? "\n" : ""}${style(summary(answer), "dim")}\n`;
+}
+
+/** Where the events of a block are no neighbours of those above. */
+function gapBefore({ events }: HitBlock, style: Style): string {
+  return events.length > 1 ? `${style("  --", "dim")}\n` : "";
 }
 
 /** A line for the session that the hits below it stand in. */
-function headOf({ session_id: id }: HitView, sessions: readonly HitSession[], { style, columns, homeDir }: Around): string {
+function headOf({ sessionId: id }: HitBlock, sessions: readonly HitSession[], { style, columns, homeDir }: Around): string {
   const { title = "", provider = "", workspace = "" } = sessions.find(({ session_id }) => session_id === id) ?? {};
   const { icon, look } = providerLook(provider);
   const start = `${icon} ${id}`;
@@ -94,13 +100,10 @@ function headOf({ session_id: id }: HitView, sessions: readonly HitSession[], { 
   return `${style(start, look)}${name === "" ? "" : `  ${style(name, "bold")}`}${where === "" ? "" : `  ${style(where, "dim")}`}\n`;
 }
 
-function hitText(hit: HitView, around: Around): string {
-  const { searched, style, columns, nowMs } = around;
-  const before = hit.context?.filter(({ seq }) => seq < hit.seq) ?? [];
-  const after = hit.context?.filter(({ seq }) => seq > hit.seq) ?? [];
+function hitText(hit: HitView, { searched, style, columns, nowMs }: Around): string {
   const place = `  ${style(`#${hit.seq}`, "cyan")} ${whoOf(hit)} ${style(ago(hit.ts, nowMs), "dim")}\n`;
   const text = wrapped(oneLine(hit.text), columns - 4).map((line) => `    ${highlighted(line.trim(), searched, style)}\n`);
-  return [...before.map((event) => neighbour(event, around)), place, ...text, ...after.map((event) => neighbour(event, around))].join("");
+  return place + text.join("");
 }
 
 function neighbour(event: EventView, { style, columns }: Around): string {

@@ -20,6 +20,20 @@ describe("search", () => {
     ]);
   });
 
+  it("shows each event once, and hits together whose contexts touch", async () => {
+    const server = await connectServer();
+    await server.call("start_session", { session_id: "plums-and-more", provider: "acme" });
+    const said = ["plum one", "between", "plum two", "plum three", "pear", "pear", "pear", "plum four", "the end"];
+    await server.call("emit_event", { session_id: "plums-and-more", events: said.map((content) => ({ type: "assistant_message", content })) });
+    await server.client.close();
+    const shown = async (...args: string[]) => (await runCommand(["search", "--home", server.home, "plum", ...args])).out.split("\n").slice(1, -3).map((line) => line.replace(/ assistant_message| now$|(?<=started):.*/g, ""));
+    expect(await shown("--context", "1")).toEqual([
+      ["  #8: pear", "  #9", "    plum four", "  #10: the end", "  --"],
+      ["  #1 session_started", "  #2", "    plum one", "  #3: between", "  #4", "    plum two", "  #5", "    plum three", "  #6: pear"],
+    ].flat());
+    expect(await shown()).toEqual(["  #9", "    plum four", "  #5", "    plum three", "  #4", "    plum two", "  #2", "    plum one"]);
+  });
+
   it("highlights what was found, whatever its case and accents, and fits the terminal", async () => {
     const home = await spokenHome();
     const { out } = await runOnTerminal(["search", "--home", home, "cafe"], { columns: 80 });
