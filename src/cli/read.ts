@@ -1,4 +1,5 @@
 import type { EventPage } from "../schema/answers/event-page.js";
+import { tokenParts } from "../schema/token-parts.js";
 import type { CommandContext } from "./command.js";
 import { jsonLine } from "./json-line.js";
 import { grouped, lengthOf, short } from "./look/numbers.js";
@@ -7,6 +8,7 @@ import { shortPath } from "./look/short-path.js";
 import { type Style, styleFor } from "./look/style.js";
 import { clock } from "./look/times.js";
 import { transcript } from "./look/transcript.js";
+import { wrapped } from "./look/wrap.js";
 import { maxBytes } from "./pages.js";
 import { visible } from "./visible.js";
 
@@ -39,8 +41,9 @@ export async function readCommand(options: ReadCommandOptions, context: CommandC
   // What is known of the session comes where no events are asked for.
   const { session: facts } = await callTool("read_session", { session_id: session, limit: 0 });
   const style = styleFor(terminal);
-  const body = transcript(page.events, { style, columns: Math.min(terminal.columns, 120), full, provider: facts.provider ?? "" });
-  await context.page(`${heading(facts, { style, homeDir: context.places.homeDir })}\n${before(page, style)}${body}${after(page, style)}`);
+  const columns = Math.min(terminal.columns, 120);
+  const body = transcript(page.events, { style, columns, full, provider: facts.provider ?? "" });
+  await context.page(`${heading(facts, { style, columns: terminal.isOutTerminal ? columns : Infinity, homeDir: context.places.homeDir })}\n${before(page, style)}${body}${after(page, style)}`);
   return 0;
 }
 
@@ -75,14 +78,14 @@ function sums(...counts: (Readonly<Record<string, number>> | undefined)[]): Reco
 }
 
 /** What is known of the session, on a few lines. */
-function heading({ title, provider = "", status, workspace, model, session_id: id, started_at: started, last_event_at: last, events, tool_calls: calls, tool_errors: errors, tokens }: EventPage["session"], { style, homeDir }: { style: Style; homeDir: string }): string {
+function heading({ title, provider = "", status, workspace, model, session_id: id, started_at: started, last_event_at: last, events, tool_calls: calls, tool_errors: errors, tokens }: EventPage["session"], { style, columns, homeDir }: { style: Style; columns: number; homeDir: string }): string {
   const { icon, look } = providerLook(provider);
   const span = started !== undefined && last !== undefined ? Date.parse(last) - Date.parse(started) : Number.NaN;
   const facts = [
     [`${icon} ${visible(provider)}`, model && visible(model), status, workspace && visible(shortPath(workspace, homeDir))],
-    [started && clock(started), Number.isFinite(span) && span > 0 && lengthOf(span), events && `${grouped(events)} events`, calls && `${grouped(calls)} calls`, errors && `${grouped(errors)} failed`, tokens && `${short(tokens.input)} in, ${short(tokens.output)} out`],
+    [started && clock(started), Number.isFinite(span) && span > 0 && lengthOf(span), events && `${grouped(events)} ${events === 1 ? "event" : "events"}`, calls && `${grouped(calls)} ${calls === 1 ? "call" : "calls"}`, errors && `${grouped(errors)} failed`, tokens && `tokens: ${tokenParts(tokens).map(([count, what]) => `${short(count)} ${what}`).join(", ")}`],
   ];
-  const lines = facts.map((line, nth) => style(line.filter(Boolean).join(" · "), nth === 0 ? look : "dim"));
+  const lines = facts.flatMap((line, nth) => wrapped(line.filter(Boolean).join(" · "), columns).map((part) => style(part.trim(), nth === 0 ? look : "dim")));
   return `${style(visible(title ?? "Untitled"), "bold")}\n${style(id, "dim")}\n${lines.join("\n")}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { StatsGroups, SumsView } from "../schema/answers/stats-groups.js";
+import { tokenParts } from "../schema/token-parts.js";
 import type { CommandContext } from "./command.js";
 import { jsonLine } from "./json-line.js";
 import { dollars, grouped, lengthOf, short } from "./look/numbers.js";
@@ -57,13 +58,8 @@ function totalsText(totals: SumsView, { style, columns }: { style: Style; column
     [totals.tool_errors, "failed", "failed"],
   ];
   const counts = facts.flatMap(([count, one, more]) => (count === undefined ? [] : [`${style(grouped(count), "bold")} ${count === 1 ? one : more}`]));
-  const tokens: (readonly [number | undefined, string])[] = [
-    [totals.input_tokens, "in"],
-    [totals.output_tokens, "out"],
-    [totals.cache_read_tokens, "read from cache"],
-    [totals.cache_creation_tokens, "written to cache"],
-  ];
-  const used = tokens.flatMap(([count, what]) => (count === undefined ? [] : [`${style(grouped(count), "bold")} ${what}`]));
+  const tokens = tokenParts({ input: totals.input_tokens, output: totals.output_tokens, cache_read: totals.cache_read_tokens, cache_creation: totals.cache_creation_tokens });
+  const used = tokens.map(([count, what]) => `${style(grouped(count), "bold")} ${what}`);
   const more = [
     ...(totals.total_cost_usd === undefined ? [] : [`${style(dollars(totals.total_cost_usd), "bold")} as far as agents say`]),
     ...(totals.duration_ms === undefined ? [] : [`${style(lengthOf(totals.duration_ms), "bold")} at work`]),

@@ -12,7 +12,7 @@ describe("read", () => {
     const [title, id, agent, facts] = out.split("\n");
     expect([title, id]).toEqual(["Mend the printer", firstSession]);
     expect(agent).toMatch(/^✻ claude · model-x · ended · /);
-    expect(facts).toContain("8 events · 1 calls · 1 failed · 1.2K in, 34 out");
+    expect(facts).toContain("8 events · 1 call · 1 failed · tokens: 1.2K in, 34 out");
     expect(bodyOf(out)).toEqual([
       expect.stringMatching(/^ {2}· session_started /),
       "",
@@ -35,6 +35,15 @@ describe("read", () => {
       "Left out: 1 usage (--types shows kinds, --agent all sub-agents).",
       "",
     ]);
+  });
+
+  it("tells what came from the cache and went into it beside what was sent, as stats does", async () => {
+    const server = await connectServer();
+    await server.call("start_session", { session_id: "cached-one", provider: "acme" });
+    await server.call("emit_event", { session_id: "cached-one", event: { type: "usage", input_tokens: 1200, output_tokens: 34, cache_read_tokens: 5600, cache_creation_tokens: 78 } });
+    await server.client.close();
+    expect((await runCommand(["read", "--home", server.home, "cached-one"])).out).toContain("tokens: 1.2K in, 34 out, 5.6K read from cache, 78 written to cache\n");
+    expect((await runCommand(["stats", "--home", server.home])).out).toContain("tokens: 1,200 in · 34 out · 5,600 read from cache · 78 written to cache\n");
   });
 
   it("unfolds with --full, and shows what failed in red on a terminal", async () => {

@@ -23,7 +23,7 @@ const conversation = [
   { type: "tool_call", tool_name: "Read", tool_id: "t2", input: { file_path: "/tmp/lilac.ts" } },
   { type: "tool_result", tool_name: "Read", tool_id: "t2", success: true, output: "export const lilac = 'green';" },
   { type: "assistant_message", content: "It is **green**:\n\n```ts\nexport const lilac = 'green';\n```\n\nLook at `lilac.ts`." },
-  { type: "usage", input_tokens: 1200, output_tokens: 80 },
+  { type: "usage", input_tokens: 1200, output_tokens: 80, cache_read_tokens: 5600 },
   { type: "assistant_message", content: "a helper speaks", agent_id: "helper-1" },
 ];
 
@@ -46,6 +46,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
     expect(await page.title()).toBe("The older one – session-log");
     expect(await page.locator("h1").textContent()).toBe("The older one");
     expect(await page.locator(".facts").textContent()).toContain("2 tool calls, 1 failed");
+    expect(await page.locator(".facts span").last().textContent()).toBe("tokens: 1,200 in, 80 out, 5,600 read from cache");
     // Loading it anew and going back is what people do.
     await page.reload();
     await page.getByText("why does the lilac test fail?").waitFor();

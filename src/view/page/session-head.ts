@@ -1,4 +1,5 @@
 import type { EventPage } from "../../schema/answers/event-page.js";
+import { tokenParts } from "../../schema/token-parts.js";
 import { element } from "./element.js";
 import { shownLine } from "./shown-text.js";
 import { amount, dateAndClock, span } from "./times.js";
@@ -27,7 +28,7 @@ export function sessionFacts(session: SessionHead): HTMLElement {
     start === undefined || end === undefined ? undefined : span(Date.parse(end) - Date.parse(start)),
     events === undefined ? undefined : `${amount(events)} events`,
     calls === undefined || calls === 0 ? undefined : `${amount(calls)} tool calls${errors ? `, ${amount(errors)} failed` : ""}`,
-    tokens === undefined ? undefined : `${amount(tokens.input + (tokens.cache_read ?? 0))} tokens in, ${amount(tokens.output)} out`,
+    tokens === undefined ? undefined : `tokens: ${tokenParts(tokens).map(([count, what]) => `${amount(count)} ${what}`).join(", ")}`,
   ];
   return element(
     "div",
