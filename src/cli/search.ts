@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventView } from "../schema/answers/event-page.js";
 import type { HitSession, HitView, SearchHits } from "../schema/answers/search-page.js";
+import { readableText } from "../schema/readable-text.js";
 import type { CommandContext } from "./command.js";
 import { type HitBlock, hitBlocks, isHit } from "./hit-blocks.js";
 import { jsonLine } from "./json-line.js";
@@ -107,7 +108,7 @@ function hitText(hit: HitView, { searched, style, columns, nowMs }: Around): str
 }
 
 function neighbour(event: EventView, { style, columns }: Around): string {
-  return `${style(fitted(`  #${event.seq} ${whoOf(event)}: ${oneLine(event.text ?? "")}`, columns), "dim")}\n`;
+  return `${style(fitted(`  #${event.seq} ${whoOf(event)}: ${oneLine(readableText(event.type, event.text ?? ""))}`, columns), "dim")}\n`;
 }
 
 function whoOf({ type, tool }: { type: string; tool?: string }): string {

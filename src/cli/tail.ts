@@ -3,6 +3,7 @@ import type { EventPage, EventView } from "../schema/answers/event-page.js";
 import type { SessionList } from "../schema/answers/session-list.js";
 import type { CommandContext } from "./command.js";
 import { jsonLine } from "./json-line.js";
+import { eventWords } from "./look/event-words.js";
 import { providerLook } from "./look/provider.js";
 import { type Style, styleFor } from "./look/style.js";
 import { timeOfDay } from "./look/times.js";
@@ -138,7 +139,7 @@ class Tail {
     const style = this.#style;
     const { icon, look } = providerLook(provider);
     const time = event.ts === undefined ? " ".repeat(8) : timeOfDay(event.ts);
-    const what = `${event.ok === false ? "✗ " : ""}${visible(markOf(event))} ${visible((event.text ?? "").replace(/\s+/g, " ").trim())}`;
+    const what = `${event.ok === false ? "✗ " : ""}${visible(markOf(event))} ${visible(eventWords(event, provider).replace(/\s+/g, " ").trim())}`;
     const room = Math.max(20, this.#context.terminal.isOutTerminal ? this.#context.terminal.columns - 20 : 400);
     const looks = event.ok === false ? (["red"] as const) : event.type === "user_message" ? (["green"] as const) : event.type === "assistant_message" ? [] : (["dim"] as const);
     return `${style(time, "dim")} ${style(`${icon} ${id.slice(0, 8)}`, look)} ${style(fitted(what, room), ...looks)}\n`;

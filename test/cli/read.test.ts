@@ -14,7 +14,7 @@ describe("read", () => {
     expect(agent).toMatch(/^✻ claude · model-x · ended · /);
     expect(facts).toContain("8 events · 1 call · 1 failed · tokens: 1.2K in, 34 out");
     expect(bodyOf(out)).toEqual([
-      expect.stringMatching(/^ {2}· session_started /),
+      expect.stringMatching(/^ {2}· session_started provider: claude · command: mcp · model: model-x · cwd: \/\S+/),
       "",
       "❯ you #2",
       "  why does the café printer stall?",
@@ -30,7 +30,7 @@ describe("read", () => {
       "  The queue holds a broken job.",
       "",
       "  Remove it with lprm.",
-      '  · session_ended {"success":true}',
+      '  · session_ended success: true',
       "",
       "Left out: 1 usage (--types shows kinds, --agent all sub-agents).",
       "",

@@ -13,7 +13,7 @@ describe("search", () => {
       expect.stringContaining("#5 tool_result Bash: one two three"),
       "  #6 assistant_message now",
       "    The queue holds a broken job. Remove it with lprm.",
-      '  #8 session_ended: {"success":true}',
+      '  #8 session_ended: success: true',
       "",
       "1 hit.",
       "",

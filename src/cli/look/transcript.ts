@@ -1,5 +1,6 @@
 import type { EventView } from "../../schema/answers/event-page.js";
 import { visible, visibleLines } from "../visible.js";
+import { eventWords } from "./event-words.js";
 import { grouped } from "./numbers.js";
 import { providerLook } from "./provider.js";
 import type { Look, Style } from "./style.js";
@@ -44,7 +45,7 @@ function eventLines(event: EventView, options: TranscriptOptions, previous?: Eve
     case "parse_warning":
       return folded(event, { ...options, looks: ["red"], mark: "!" });
     default:
-      return folded(event, { ...options, looks: ["dim"], mark: "·", name: event.type });
+      return folded(event, { ...options, looks: ["dim"], mark: "·", name: event.type, words: eventWords(event, options.provider) });
   }
 }
 
@@ -84,8 +85,8 @@ function result(event: EventView, { style, columns, full }: TranscriptOptions): 
   return lines.shown.map((line, at) => `    ${style(`${at === 0 ? mark : " "} ${line}`.trimEnd(), ...looks)}\n`).join("") + moreNote(lines.more, event, style);
 }
 
-function folded(event: EventView, { style, columns, full, looks, mark, name }: TranscriptOptions & { looks: Look[]; mark: string; name?: string }): string {
-  const { shown, more } = linesOf(name === undefined ? event : { ...event, text: `${name} ${event.text ?? ""}` }, { columns: columns - 4, full });
+function folded(event: EventView, { style, columns, full, looks, mark, name, words = event.text ?? "" }: TranscriptOptions & { looks: Look[]; mark: string; name?: string; words?: string }): string {
+  const { shown, more } = linesOf(name === undefined ? event : { ...event, text: `${name} ${words}` }, { columns: columns - 4, full });
   return shown.map((line, at) => `  ${style(`${at === 0 ? mark : " "} ${line}`.trimEnd(), ...looks)}\n`).join("") + moreNote(more, event, style);
 }
 

@@ -1,9 +1,9 @@
 import type { EventView } from "../../schema/answers/event-page.js";
+import { readableText } from "../../schema/readable-text.js";
 import { element } from "./element.js";
 import { isFailure } from "./event-feed.js";
 import { type LoadWhole, longText } from "./long-text.js";
 import { richText } from "./rich-text.js";
-import { readableFields } from "./readable-fields.js";
 import { shownLine, shownText } from "./shown-text.js";
 import { dateAndClock } from "./times.js";
 
@@ -34,6 +34,6 @@ export function eventContent(event: EventView, { load }: { load: LoadWhole }): H
     case "reasoning":
       return element("details", { class: "thought" }, element("summary", {}, head, element("bdi", { class: "telling" }, shownLine(event.text ?? ""))), longText(event, { show: (text) => richText(shownText(text)), load }));
     default:
-      return element("div", { class: "fact" }, head ?? element("b", {}, shownLine(event.type.replaceAll("_", " "))), longText(event, { show: (text) => [element("span", { dir: "auto" }, shownText(readableFields(text)))], load }));
+      return element("div", { class: "fact" }, head ?? element("b", {}, shownLine(event.type.replaceAll("_", " "))), longText(event, { show: (text) => [element("span", { dir: "auto" }, shownText(readableText(event.type, text)))], load }));
   }
 }
