@@ -1,10 +1,11 @@
-/** Control characters as people can read them (`\x1b`), line breaks among them: so that a path or a name does not steer the terminal. */
+import { unseenShown } from "../schema/unseen.js";
+
+/** Control characters, line breaks among them, as people can read them (`\x1b`, `\u202e`): so that a path or a name neither steers the terminal nor stands there in another order than it has. */
 export function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return unseenShown(text);
 }
 
 /** As `visible`, for a text that has lines, such as an error's stack. */
 export function visibleLines(text: string): string {
-  return text.split("\n").map(visible).join("\n");
+  return unseenShown(text, { but: "\n" });
 }

@@ -6,11 +6,11 @@ import { serverPath } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { promptLine, sessionPath, uuidOf, writeLines } from "../ingest/claude-lines.js";
 
-/** Sets a title, clears the screen by both forms of the code, and goes back over the line. */
-const codes = "\u001b]0;owned\u0007\u001b[2J\u009b2J\r\u007f";
-const shown = "\\x1b]0;owned\\x07\\x1b[2J\\x9b2J\\x0d\\x7f";
+/** Sets a title, clears the screen by both forms of the code, goes back over the line, and turns the order around. */
+const codes = "\u001b]0;owned\u0007\u001b[2J\u009b2J\r\u007f\u202e\u2066";
+const shown = "\\x1b]0;owned\\x07\\x1b[2J\\x9b2J\\x0d\\x7f\\u202e\\u2066";
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 interface Said {
   code: number | null;
@@ -38,6 +38,19 @@ describe.skipIf(process.platform === "win32")("codes for a terminal", () => {
     for (const { text } of said) expect(text).not.toMatch(steering);
     expect(said[0]?.text).toContain(`home${shown}/import.sqlite`);
     expect(said[0]?.text).toContain(`failed: ${join(base, `user${shown}`)}/.codex/`);
+  });
+
+  it("in recorded text are shown, not done, by what shows it", () => {
+    const userHome = tempDir();
+    writeLines(sessionPath(join(userHome, ".claude"), uuidOf(1), "-w"), promptLine(1, `\u202epaint it ${codes}`, { sessionId: uuidOf(1), cwd: `/\u202ew${codes}` }));
+    expect(run(userHome, "import").code).toBe(0);
+    for (const args of [["list"], ["read", "latest"], ["read", "latest", "--full"], ["tail", "latest"], ["search", "paint"], ["stats", "--by", "workspace"]]) {
+      const { text } = run(userHome, ...args);
+      expect(text).not.toMatch(steering);
+      expect(text).toContain("\\u202e");
+      const json = run(userHome, ...args, "--json").text;
+      expect(json).not.toMatch(steering);
+    }
   });
 
   it.for([
