@@ -43,6 +43,19 @@ describe("search", () => {
     expect(plain(out)).toContain("2 hits.");
   });
 
+  it("says that there is more, also where it did not count how much", async () => {
+    const server = await connectServer();
+    for (const [id, year] of [["older-one", 2020], ["newer-one", 2090]] as const) {
+      await server.call("start_session", { session_id: id, provider: "acme" });
+      await server.call("emit_event", { session_id: id, events: [1, 2, 3].map((minute) => ({ type: "user_message", content: "lilac", ts: `${year}-01-05T10:0${minute}:00Z` })) });
+      await server.call("end_session", { session_id: id });
+    }
+    const summary = async (...args: string[]) => (await runCommand(["search", "--home", server.home, "lilac", ...args])).out.trimEnd().split("\n").at(-1);
+    expect(await summary("--limit", "2")).toBe("2 of 6 hits; --limit shows more.");
+    expect(await summary("--match", "substring", "--limit", "2")).toBe("2 of at least 3 hits; --limit shows more.");
+    expect(await summary("--match", "substring", "--limit", "6")).toBe("6 hits.");
+  });
+
   it("masks secrets unless they are asked for", async () => {
     const home = await spokenHome();
     expect((await runCommand(["search", "--home", home, "paper"])).out).toMatch(/key \[secret:[\w-]+\]/);
