@@ -228,7 +228,7 @@ async function runCommand(args: readonly string[]): Promise<void> {
   }
   const { common, options } = line;
   const command = commandNamed(line.command) as Command;
-  await requireProviders([...(common.providers ?? []), ...(command.providers?.(options) ?? [])], providerNames);
+  await requireProviders([...(common.providers ?? []), ...(command.providers?.(options) ?? [])], providerNames, { command: command.name });
   endOnClosedPipe();
   const { context, close } = await commandContext(common);
   try {

@@ -108,7 +108,7 @@ export class Ingest implements IngestPort {
   }
 
   async import(options: ImportOptions): Promise<ImportReport> {
-    if (this.#isReadOnly) throw new CoreError("READ_ONLY", "This server imports nothing. Start it without --read-only.");
+    if (this.#isReadOnly) throw new CoreError("READ_ONLY", "Nothing is imported with --read-only. Leave it out.");
     const { providers = this.#options.enabled, dryRun, ...rest } = options;
     const roots = this.#rootsOf(this.#requireKnown(providers));
     if (dryRun) {
@@ -140,7 +140,7 @@ export class Ingest implements IngestPort {
   }
 
   async follow(request: FollowQuery): Promise<FollowAnswer> {
-    if (this.#isReadOnly) throw new CoreError("READ_ONLY", "This server follows nothing. Start it without --read-only.");
+    if (this.#isReadOnly) throw new CoreError("READ_ONLY", "Nothing is followed with --read-only. Leave it out.");
     this.#requireKnown([request.provider]);
     const { findByNative, writes } = this.#options;
     const roots = this.#rootsOf([request.provider]);

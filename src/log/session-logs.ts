@@ -163,7 +163,7 @@ export class SessionLogs {
 
   /** @throws {CoreError} `READ_ONLY`; `LOG_CLOSED` after `close()`. */
   requireWritable(): void {
-    if (this.#options.readOnly) throw new CoreError("READ_ONLY", "This server writes nothing. Start it without --read-only.");
+    if (this.#options.readOnly) throw new CoreError("READ_ONLY", "Nothing is written with --read-only. Leave it out.");
     if (this.#isClosed) throw new CoreError("LOG_CLOSED", "Cannot write to a log: state is closed, must be open");
   }
 }

@@ -209,7 +209,7 @@ it("refuses what it cannot mean", async () => {
     expect({ code, isSaid: err.includes(said) }, args.join(" ")).toEqual({ code: 2, isSaid: true });
   }
   const readOnly = await start(["gc", "--session", doomed, "--yes", "--read-only"], { home, userHome }).ended;
-  expect(readOnly).toMatchObject({ code: 1, err: expect.stringContaining("Start it without --read-only") });
+  expect(readOnly).toMatchObject({ code: 1, err: expect.stringContaining("Nothing is written with --read-only. Leave it out.") });
   expect((await start(["gc", "--session", "nobody-knows-it"], { home, userHome }).ended).code).toBe(1);
   expect(holding(home, doomed).length).toBeGreaterThan(0);
 });

@@ -51,6 +51,17 @@ describe("the command", () => {
     expect(err).toContain("Usage: session-log-mcp");
   });
 
+  test("says which providers there are, with the usage of the command that was given another", () => {
+    expect(run(["import", "--provider", "foo"])).toMatchObject({
+      code: 2,
+      err: 'session-log-mcp: Unknown provider "foo": give claude, codex, gemini, copilot\n\nUsage: session-log-mcp import [options]\nsession-log-mcp import --help says more.\n',
+    });
+  });
+
+  test("says what to leave out where nothing may be imported", () => {
+    expect(run(["import", "--read-only"])).toMatchObject({ code: 1, out: "", err: "session-log-mcp: Nothing is imported with --read-only. Leave it out.\n" });
+  });
+
   test("answers what was piped into it, and ends", () => {
     const requests = [
       { jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } } },
