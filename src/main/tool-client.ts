@@ -28,8 +28,8 @@ function failure(text: string): CoreError {
   return new CoreError(known, forPeople(message ?? text));
 }
 
-/** Where an agent is told to call a tool, people are told the command that asks it. */
+/** Where an agent is told to call a tool, or to give it an argument, people are told the command that asks it, and its option. */
 function forPeople(message: string): string {
   const commands: Readonly<Record<string, string>> = { list_sessions: "list", read_session: "read", search_sessions: "search", session_stats: "stats" };
-  return message.replace(/\b(?:list_sessions|read_session|search_sessions|session_stats)\b/g, (tool) => `session-log-mcp ${commands[tool] ?? tool}`);
+  return message.replace(/\b(?:list_sessions|read_session|search_sessions|session_stats)\b/g, (tool) => `session-log-mcp ${commands[tool] ?? tool}`).replace(/\bmatch "(\w+)"/, "--match $1");
 }

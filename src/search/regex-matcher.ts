@@ -26,6 +26,17 @@ function compile(source: string, flags: number): RE2JS {
     const hint = /\(\?<?[=!]|\\[1-9]/.test(source)
       ? "Patterns run in linear time: look-around and back-references are not possible. Search without them and read the hits."
       : 'Correct it (RE2 syntax), or search for the text itself with match "substring".';
-    throw new CoreError("INVALID_REGEX", `query: it is no regular expression: ${error.message}. ${hint}`, { cause: error });
+    throw new CoreError("INVALID_REGEX", `query: it is no regular expression: ${whatIsWrong(source, error)}. ${hint}`, { cause: error });
+  }
+}
+
+/** RE2JS writes flags into the pattern that it quotes: asked without them, it quotes what was typed. */
+function whatIsWrong(source: string, withFlags: RE2JSException): string {
+  try {
+    RE2JS.compile(source);
+    return withFlags.message;
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    return error.message.replace(/^error parsing regexp: /, "");
   }
 }

@@ -98,7 +98,8 @@ describe("search", () => {
   it.each([
     [[], "search needs a query"],
     [["--context", "9", "x"], "context 9 is not allowed"],
-    [["--match", "regex", "("], "("],
+    [["--match", "regex", "("], "query: it is no regular expression: missing closing ): `(`. Correct it (RE2 syntax), or search for the text itself with --match substring.\n"],
+    [["--match", "regex", "(?i)("], "missing closing ): `(?i)(`."],
     [["x", "--session", "nobody-here"], "nobody-here"],
   ])("refuses %j, and says why", async (args, message) => {
     const { code, out, err } = await runCommand(["search", "--home", await spokenHome(), ...args]);
