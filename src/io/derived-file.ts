@@ -206,7 +206,8 @@ class NewerFile extends Error {
   override readonly name = "NewerFile";
 }
 
-function isWrittenByNewer(path: string, own: number): boolean {
+/** Whether the database at `path` has tables of a later version than `own`; false where there is none, or one that cannot be read. */
+export function isWrittenByNewer(path: string, own: number): boolean {
   if (!statIfThere(path)) return false;
   try {
     const db = openDatabase(path);

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Catalogue } from "../catalogue/catalogue.js";
+import { type Catalogue, catalogueFile } from "../catalogue/catalogue.js";
+import { catalogueVersion } from "../catalogue/catalogue-schema.js";
 import { CoreError } from "../errors.js";
+import { schemaVersion } from "../ingest/checkpoint-schema.js";
+import { checkpointPath } from "../ingest/engine.js";
 import type { Ingest } from "../ingest/ingest.js";
+import { isWrittenByNewer } from "../io/derived-file.js";
 import { fileLock, type FileLock } from "../io/file-lock.js";
 import { regularStat } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
@@ -12,7 +16,8 @@ import type { FoundLog } from "../log/session-finder.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { PlannedRemoval, RebuildOptions, RemovalPort } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
-import type { Search } from "../search/search.js";
+import { type Search, searchFile } from "../search/search.js";
+import { searchVersion } from "../search/search-schema.js";
 
 export interface RemovalParts {
   logs: SessionLogs;
@@ -50,6 +55,7 @@ export class Removal implements RemovalPort {
     this.#parts.logs.requireWritable();
     if (!this.#lock.tryLock()) throw new CoreError("LOCK_TIMEOUT", "Another process removes sessions of this home. Try again when it is done.");
     try {
+      this.#requireErasable();
       return await this.#remove(planned, options);
     } finally {
       this.#lock.unlock();
@@ -66,6 +72,18 @@ export class Removal implements RemovalPort {
     } finally {
       this.#lock.unlock();
     }
+  }
+
+  /** @throws {CoreError} `LOG_IO` where a later version wrote a database: what that says of a session could not be taken out, and its log would be gone. */
+  #requireErasable(): void {
+    const { home } = this.#parts.logs;
+    const databases = [
+      [checkpointPath(home), schemaVersion],
+      [join(home.dir, catalogueFile), catalogueVersion],
+      [join(home.dir, searchFile), searchVersion],
+    ] as const;
+    const newer = databases.find(([path, version]) => isWrittenByNewer(path, version));
+    if (newer) throw new CoreError("LOG_IO", `Cannot remove sessions: "${newer[0]}" was written by a newer version. Use that version, or remove the file.`);
   }
 
   async #remove(planned: readonly PlannedRemoval[], { signal, onProgress }: RebuildOptions): Promise<{ removed: string[]; kept: PlannedRemoval[] }> {

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
+import { openDatabase } from "../../src/io/sqlite.js";
 import { homeProblems } from "../helpers/home-check.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
 import { connectServer, serverPath, type ConnectedServer } from "../helpers/server.js";
@@ -212,4 +213,18 @@ it("refuses what it cannot mean", async () => {
   expect(readOnly).toMatchObject({ code: 1, err: expect.stringContaining("Nothing is written with --read-only. Leave it out.") });
   expect((await start(["gc", "--session", "nobody-knows-it"], { home, userHome }).ended).code).toBe(1);
   expect(holding(home, doomed).length).toBeGreaterThan(0);
+});
+
+it.each(["import.sqlite", "catalogue.sqlite", "search.sqlite"])("removes nothing where a newer version wrote %s, and says what to do", async (name) => {
+  const { home, userHome, doomed } = await imported();
+  const db = openDatabase(join(home, name));
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  const { code, err } = await start(["gc", "--session", doomed, "--yes"], { home, userHome }).ended;
+  expect({ code, last: err.trimEnd().split("\n").at(-1) }).toEqual({
+    code: 1,
+    last: `session-log-mcp: Cannot remove sessions: "${join(home, name)}" was written by a newer version. Use that version, or remove the file.`,
+  });
+  expect(existsSync(join(home, "logs/sessions", `${doomed}.jsonl`))).toBe(true);
+  expect(existsSync(join(home, "locks/removing"))).toBe(false);
 });
