@@ -1,12 +1,11 @@
 import type { Prepared } from "../io/prepared.js";
-import { pathKey, reversedKey } from "../log/path-key.js";
+import { pathKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
-import { kindNumber } from "./kind-table.js";
-import type { EventRow, LogRows } from "./log-rows.js";
 import { splitLone } from "./lone-characters.js";
 import { withoutTerminalCodes } from "./terminal-codes.js";
+import { FileNumbers, KindNumbers } from "./shared-numbers.js";
+import type { EventRow, LogRows } from "./log-rows.js";
 import { addSpan } from "./spans.js";
-import type { EventKind } from "./row-state.js";
 
 /** A word that no text has, between the texts of an event: no phrase goes across. */
 const betweenTexts = "\n\u{e000}\n";
@@ -67,26 +66,21 @@ function insertRows(table: Prepared, rows: readonly PlacedRow[]): Map<LogRows, {
   const bounds = new Map<LogRows, { firstRow: number; lastRow: number }>();
   const [oldest, newest] = [rows[0], rows.at(-1)];
   if (!oldest || !newest) return bounds;
-  const kinds = new KindNumbers(table);
+  const [kinds, files] = [new KindNumbers(table), new FileNumbers(table)];
   const firstRow = table.number("SELECT next_row FROM search");
   const insertText = table.sql("INSERT INTO texts (rowid, body) VALUES (?, ?)");
   const insertBlock = table.sql("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)");
+  const insertTouch = table.sql("INSERT OR IGNORE INTO touches VALUES (?, ?)");
   for (const [nth, { row, log }] of rows.entries()) {
     const id = firstRow + nth;
     insertText.run(id, row.texts.map((text) => splitLone(withoutTerminalCodes(text))).join(betweenTexts));
     insertBlock.run(id, log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
-    for (const file of row.files) insertTouch(table, file, id);
+    for (const file of row.files) insertTouch.run(files.of(file), id);
     bounds.set(log, { firstRow: bounds.get(log)?.firstRow ?? id, lastRow: id });
   }
   table.run("UPDATE search SET next_row = ?", firstRow + rows.length);
   addSpan(table, { firstRow, lastRow: firstRow + rows.length - 1, minMs: oldest.row.ms, maxMs: newest.row.ms });
   return bounds;
-}
-
-function insertTouch(table: Prepared, file: string, id: number): void {
-  const reversed = reversedKey(file);
-  table.run("INSERT OR IGNORE INTO files (reversed) VALUES (?)", reversed);
-  table.run("INSERT OR IGNORE INTO touches SELECT f, ? FROM files WHERE reversed = ?", id, reversed);
 }
 
 function updateSession(table: Prepared, log: LogRows, bounds: { firstRow: number; lastRow: number } | undefined): void {
@@ -119,21 +113,4 @@ function updateSession(table: Prepared, log: LogRows, bounds: { firstRow: number
     JSON.stringify(state),
     base.n,
   );
-}
-
-/** Numbers of kinds, looked up once in a run of rows. */
-class KindNumbers {
-  readonly #table: Prepared;
-  readonly #numbers = new Map<string, number>();
-
-  constructor(table: Prepared) {
-    this.#table = table;
-  }
-
-  of(kind: EventKind): number {
-    const key = `${kind.type}\n${kind.tool}\n${kind.toolKind}\n${kind.own}`;
-    const number = this.#numbers.get(key) ?? kindNumber(this.#table, kind);
-    this.#numbers.set(key, number);
-    return number;
-  }
 }
