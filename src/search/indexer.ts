@@ -6,6 +6,7 @@ import { readRows, type LogRows } from "./log-rows.js";
 import { mergeSegments } from "./merge-segments.js";
 import { saveRows } from "./save-rows.js";
 import { sessionById, toSessionRow, type SessionRow } from "./session-rows.js";
+import { TextBytes } from "./text-bytes.js";
 
 /** So many bytes of logs are read between two writes: about 50 ms, in which nothing else of this process runs. */
 const batchBytes = 4_000_000;
@@ -103,10 +104,11 @@ export class Indexer {
   /** @returns Bytes taken in of these logs, at most about 4 MB; at least 1 where any of them was looked into. */
   #take(pending: readonly SessionRow[]): number {
     const read: LogRows[] = [];
+    const textBytes = new TextBytes();
     let bytes = 0;
     for (const row of pending) {
       if (bytes >= batchBytes) break;
-      const rows = this.#read(row, batchBytes - bytes);
+      const rows = this.#read(row, { mostBytes: batchBytes - bytes, textBytes });
       if (rows) read.push(rows);
       bytes += Math.max(1, rows ? rows.indexedBytes - (rows.fromStart ? 0 : row.indexedBytes) : 0);
     }
@@ -115,9 +117,9 @@ export class Indexer {
     return bytes;
   }
 
-  #read(row: SessionRow, mostBytes: number): LogRows | undefined {
+  #read(row: SessionRow, options: { mostBytes: number; textBytes: TextBytes }): LogRows | undefined {
     try {
-      const rows = readRows(row, mostBytes);
+      const rows = readRows(row, options);
       if (!rows) this.#passOver(row);
       return rows;
     } catch (error) {

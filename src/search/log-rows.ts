@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from "node:fs";
-import { lineChunks } from "../io/lines.js";
+import { lineChunks, type LineChunk } from "../io/lines.js";
 import { openIfThere } from "../io/open-if-there.js";
 import { fieldsOf } from "../log/event-fields.js";
 import { parseLine } from "../log/line-fields.js";
@@ -8,6 +8,7 @@ import { refOf } from "../log/log-place.js";
 import { eventTexts } from "./event-texts.js";
 import { takeEvent, emptyRowState, type EventKind, type RowState } from "./row-state.js";
 import type { SessionRow } from "./session-rows.js";
+import type { TextBytes } from "./text-bytes.js";
 
 const newline = 10;
 
@@ -16,7 +17,8 @@ export interface EventRow {
   offsetBytes: number;
   ms: number;
   kind: EventKind;
-  texts: string[];
+  /** Its texts as the index takes them. */
+  text: Uint8Array;
   /** Keys of the files that its tool read or changed. */
   files: readonly string[];
 }
@@ -39,11 +41,12 @@ export interface LogRows {
 
 /**
  * Reads on in a log from where `base` stands, from its start where the file is another one.
- * @param mostBytes Stops after the run of lines in which so many have been read.
+ * @param options.mostBytes Stops after the run of lines in which so many have been read.
+ * @param options.textBytes Holds the texts of the rows.
  * @returns Undefined where there is no file.
  * @throws The system error where the file cannot be read.
  */
-export function readRows(base: SessionRow, mostBytes: number): LogRows | undefined {
+export function readRows(base: SessionRow, { mostBytes, textBytes }: { mostBytes: number; textBytes: TextBytes }): LogRows | undefined {
   const fd = openIfThere(refOf(base).path);
   if (fd === undefined) return undefined;
   try {
@@ -54,7 +57,7 @@ export function readRows(base: SessionRow, mostBytes: number): LogRows | undefin
     const fromByte = goesOn ? base.indexedBytes : 0;
     let [indexedBytes, isWhole] = [fromByte, true];
     for (const chunk of lineChunks(fd, { fromByte, toByte: stats.size, reuse: true })) {
-      takeChunk(chunk, state, rows);
+      takeChunk(chunk, { state, rows, textBytes });
       indexedBytes = chunk.offsetBytes + chunk.bytes.length;
       isWhole = indexedBytes - fromByte < mostBytes;
       if (!isWhole) break;
@@ -66,14 +69,14 @@ export function readRows(base: SessionRow, mostBytes: number): LogRows | undefin
   }
 }
 
-function takeChunk({ offsetBytes, bytes }: { offsetBytes: number; bytes: Buffer }, state: RowState, rows: EventRow[]): void {
+function takeChunk({ offsetBytes, bytes }: LineChunk, { state, rows, textBytes }: { state: RowState; rows: EventRow[]; textBytes: TextBytes }): void {
   let start = 0;
   for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
     const event = parseLine(bytes.subarray(start, end));
     if (event) {
       const { ms, kind, files } = takeEvent(state, event);
       const texts = eventTexts(fieldsOf(event));
-      if (texts.length > 0) rows.push({ offsetBytes: offsetBytes + start, ms, kind, texts, files });
+      if (texts.length > 0) rows.push({ offsetBytes: offsetBytes + start, ms, kind, text: textBytes.add(texts), files });
     }
     start = end + 1;
   }

@@ -1,14 +1,9 @@
 import type { Prepared } from "../io/prepared.js";
 import { pathKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
-import { splitLone } from "./lone-characters.js";
-import { withoutTerminalCodes } from "./terminal-codes.js";
 import { FileNumbers, KindNumbers } from "./shared-numbers.js";
 import type { EventRow, LogRows } from "./log-rows.js";
 import { addSpan } from "./spans.js";
-
-/** A word that no text has, between the texts of an event: no phrase goes across. */
-const betweenTexts = "\n\u{e000}\n";
 
 interface PlacedRow {
   row: EventRow;
@@ -73,7 +68,7 @@ function insertRows(table: Prepared, rows: readonly PlacedRow[]): Map<LogRows, {
   const insertTouch = table.sql("INSERT OR IGNORE INTO touches VALUES (?, ?)");
   for (const [nth, { row, log }] of rows.entries()) {
     const id = firstRow + nth;
-    insertText.run(id, row.texts.map((text) => splitLone(withoutTerminalCodes(text))).join(betweenTexts));
+    insertText.run(id, row.text);
     insertBlock.run(id, log.base.n, row.offsetBytes, row.ms, kinds.of(row.kind));
     for (const file of row.files) insertTouch.run(files.of(file), id);
     bounds.set(log, { firstRow: bounds.get(log)?.firstRow ?? id, lastRow: id });

@@ -1,6 +1,6 @@
 // One task on a home in a process of its own: `search-child.mjs PARTS TASK`, with what it needs as JSON on stdin; the answer is JSON on stdout.
 import { readFileSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { median, peakMb } from "./timing.mjs";
@@ -76,9 +76,14 @@ function wholeBytes(path) {
 }
 
 const batchBytes = 4_000_000;
-const newLog = (path) => ({
-  id: basename(path, ".jsonl"), logsDir: dirname(dirname(path)), indexedBytes: 0, sizeBytes: 0, inode: 0, mtimeMs: 0, mark: "", markBytes: 0, pendingBytes: 1, state: parts.emptyRowState(),
-});
+
+/** The texts of each event of a log that has any. */
+function* textsIn(path) {
+  for (const { bytes } of parts.linesForward(path, { fromByte: 0 })) {
+    const texts = parts.eventTexts(parts.parseLine(bytes) ?? {});
+    if (texts.length > 0) yield texts;
+  }
+}
 
 const tasks = {
   async build() {
@@ -111,8 +116,7 @@ const tasks = {
       [waiting, waitingBytes] = [[], 0];
     };
     for (const logPath of given.paths) {
-      const { rows } = parts.readRows(newLog(logPath), Infinity);
-      for (const { texts } of rows) {
+      for (const texts of textsIn(logPath)) {
         const body = texts.map(parts.splitLone).join("\n\u{e000}\n");
         for (const text of texts) textBytes += Buffer.byteLength(text);
         waitingBytes += body.length;
