@@ -18,8 +18,9 @@ const mostShort = 16;
 const mostLogsPerBatch = 256;
 /** About 20 ms of tidying up, in which nothing else of this process runs. */
 const pagesPerTidying = 512;
-/** Fewer free pages are left for what comes next. */
-const fewPages = 256;
+/** So many free pages, and so great a part of the file, are left for what comes next. */
+const fewPages = 16;
+const partLeftFree = 1 / 128;
 
 /** A log that this process wrote, and how far: what stands before `toByte` shall be in the next answer. */
 export interface WrittenLog {
@@ -75,10 +76,12 @@ export class Indexer {
   }
 
   #giveBackSpace(): boolean {
-    const free = (): number => this.#file.use((table) => table.number("PRAGMA freelist_count"));
-    if (free() <= fewPages) return false;
-    this.#file.write((table) => table.all(`PRAGMA incremental_vacuum(${pagesPerTidying})`));
-    return free() > fewPages;
+    const tooMany = (): number =>
+      this.#file.use((table) => table.number("PRAGMA freelist_count") - Math.max(fewPages, table.number("PRAGMA page_count") * partLeftFree));
+    const pages = Math.min(pagesPerTidying, Math.floor(tooMany()));
+    if (pages <= 0) return false;
+    this.#file.write((table) => table.all(`PRAGMA incremental_vacuum(${pages})`));
+    return tooMany() >= 1;
   }
 
   #takeWritten(written: readonly WrittenLog[]): WrittenLog[] {

@@ -1,7 +1,7 @@
 import { wordSymbols } from "./lone-characters.js";
 
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
-export const searchVersion = 3;
+export const searchVersion = 4;
 
 /** What merging leaves free can be given back. */
 export const searchBirthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";
@@ -10,6 +10,9 @@ export const searchPragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_s
 
 /** More than the words of one transaction take: held in memory until its end, they become one segment. */
 const mostHeldBytes = 33_554_432;
+
+/** What fits into four pages of the file with what SQLite itself puts into each: the greater a leaf, the less stands in it beside words. */
+const leafBytes = 16_326;
 
 /*
  * search.sqlite, derived from the logs:
@@ -26,7 +29,7 @@ const mostHeldBytes = 33_554_432;
  *              rows ascend by time, session and place
  *
  * Each transaction writes its texts as one sorted segment of `texts`. Segments are merged by the builder, in small steps between
- * answers, wherever 8 are of one size; SQLite itself does so only where they are many more, for its merges are part of a write.
+ * answers, wherever 4 are of one size; SQLite itself does so only where they are many more, for its merges are part of a write.
  *
  * Unknown times are 0, an unknown workspace, tool or kind is ''. Workspaces are keys (`pathKey`).
  */
@@ -71,5 +74,5 @@ CREATE TABLE touches (f INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (f, i
 
 CREATE VIRTUAL TABLE texts USING fts5(body, content='', contentless_delete=1,
   tokenize="unicode61 remove_diacritics 2 tokenchars '${wordSymbols}'");
-INSERT INTO texts (texts, rank) VALUES ('hashsize', ${mostHeldBytes}), ('usermerge', 8), ('automerge', 32), ('crisismerge', 128);
+INSERT INTO texts (texts, rank) VALUES ('hashsize', ${mostHeldBytes}), ('usermerge', 4), ('automerge', 32), ('crisismerge', 128), ('pgsz', ${leafBytes});
 `;
