@@ -46,10 +46,15 @@ export function openNative(found: Pick<FoundFile, "root"> & { file: { path: stri
 
 /** The identity of an open native file. */
 export function identify(fd: number): FileIdentity {
-  const stat = fileStatOf(fstatSync(fd));
-  if (!stat) throw new Error("Cannot identify file: not a regular file with one name");
+  const stat = statOf(fd);
   const head = readAt(fd, 0, Math.min(identityBytes, stat.sizeBytes));
   return { stat, headBytes: head.length, headHash: hashOf(head) };
+}
+
+function statOf(fd: number): FileStat {
+  const stat = fileStatOf(fstatSync(fd));
+  if (!stat) throw new Error("Cannot identify file: not a regular file with one name");
+  return stat;
 }
 
 /** Hash of the first `bytes` bytes, as `FileIdentity.headHash`. */
@@ -67,7 +72,7 @@ export function placeHash(fd: number, offsetBytes: number): string {
 const placeBytes = 4096;
 
 /** What an open native file holds, as its parser gets it, up to the size that it had. */
-export function contentOf(fd: number, file: NativeFile, { stat }: FileIdentity): ByteSource {
+export function contentOf(fd: number, file: NativeFile, { stat }: Pick<FileIdentity, "stat">): ByteSource {
   return file.compression === "zstd" ? new ZstdSource(fd) : fileSource(fd, stat.sizeBytes);
 }
 
@@ -80,8 +85,8 @@ export function isReadWhole({ format, compression }: NativeFile): boolean {
 function readHead(found: FoundFile): { bytes: Buffer; fault?: unknown } {
   const length = headBytes[found.file.format ?? "lines"];
   try {
-    const read = withNative(found, (fd, identity) => {
-      const content = contentOf(fd, found.file, identity);
+    const read = withNative(found, (fd, stat) => {
+      const content = contentOf(fd, found.file, { stat });
       return { bytes: content.readAt(0, length), fault: content.fault };
     });
     return read ?? { bytes: Buffer.alloc(0) };
@@ -92,11 +97,11 @@ function readHead(found: FoundFile): { bytes: Buffer; fault?: unknown } {
 }
 
 /** Does something with the open file; undefined where it has gone or is none. */
-function withNative<T>(found: Pick<FoundFile, "root"> & { file: { path: string } }, fn: (fd: number, identity: FileIdentity) => T): T | undefined {
+function withNative<T>(found: Pick<FoundFile, "root"> & { file: { path: string } }, fn: (fd: number, stat: FileStat) => T): T | undefined {
   const fd = openNative(found);
   if (fd === undefined) return undefined;
   try {
-    return fn(fd, identify(fd));
+    return fn(fd, statOf(fd));
   } finally {
     closeSync(fd);
   }
@@ -134,7 +139,7 @@ export function readOutput(found: FoundFile, name: string): { text: string; cutB
 /** Up to `maxBytes` of a regular file inside the root; undefined where it is none or cannot be read. */
 export function readSmall(root: NativeRoot, path: string, maxBytes: number): Buffer | undefined {
   try {
-    return withNative({ root, file: { path } }, (fd, { stat }) => readAt(fd, 0, Math.min(maxBytes, stat.sizeBytes)));
+    return withNative({ root, file: { path } }, (fd, { sizeBytes }) => readAt(fd, 0, Math.min(maxBytes, sizeBytes)));
   } catch (error) {
     if (hasSystemCode(error, "EACCES", "EPERM", "EIO")) return undefined;
     throw error;
