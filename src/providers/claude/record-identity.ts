@@ -16,7 +16,14 @@ function contentPrint(record: JsonObject): string {
   const blocks = arrayAt(message, "content").map(blockPrint).join();
   const inner = stringAt(objectAt(record, "attachment"), "type") ?? stringAt(record, "subtype") ?? "";
   const head = [stringAt(record, "type"), inner, stringAt(record, "timestamp"), stringAt(message, "id"), text.length, blocks];
-  return head.join("|").slice(0, 300);
+  return digest(head.join("|").slice(0, 300));
+}
+
+/** FNV-1a of its UTF-16 units, 32 bits: 128 whole prints would be most of what a checkpoint takes. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
 }
 
 /**
