@@ -10,16 +10,9 @@ export interface AskedAppend extends AppendOptions {
   reject: (error: unknown) => void;
 }
 
-/** What was written, and its lines, to be shared among those who asked. */
-export interface WrittenAppend {
-  result: AppendResult;
-  text: Buffer;
-}
-
 /** Appends, under the log's lock, what `choose` gives when it is told what the log says; of `asked` drafts as many as go. */
-type AppendChosen = (choose: (summary: LogSummary) => readonly EventDraft[], asked: number) => WrittenAppend;
+type AppendChosen = (choose: (summary: LogSummary) => readonly EventDraft[], asked: number) => AppendResult;
 
-const newline = 10;
 /** More are not gathered in one write. */
 const mostDrafts = 1000;
 /** What follows these goes by what they say. */
@@ -79,11 +72,11 @@ function appendRun(run: readonly AskedAppend[], append: AppendChosen): void {
   const count = run.reduce((sum, { drafts }) => sum + drafts.length, 0);
   let goes = run;
   try {
-    const written = append((summary) => {
+    const result = append((summary) => {
       goes = run.filter((one) => isLetIn(one, summary));
       return goes.length === 1 && goes[0] ? goes[0].drafts : goes.flatMap(({ drafts }) => drafts);
     }, count);
-    share(goes, written);
+    share(goes, result);
   } catch (error) {
     // One of them is too large, and nothing was written.
     if (goes.length > 1 && error instanceof CoreError && error.code === "EVENT_TOO_LARGE") for (const one of goes) appendRun([one], append);
@@ -101,19 +94,18 @@ function isLetIn({ guard, reject }: AskedAppend, summary: LogSummary): boolean {
   }
 }
 
-function share(asked: readonly AskedAppend[], { result: whole, text }: WrittenAppend): void {
+function share(asked: readonly AskedAppend[], whole: AppendResult): void {
   const [only] = asked;
   if (only && asked.length === 1) return only.resolve(whole);
-  let [draft, event, at] = [0, 0, 0];
+  const endByte = whole.toByte - whole.fromByte;
+  let [draft, event] = [0, 0];
   for (const { drafts, resolve } of asked) {
     const seqs = whole.seqs.slice(draft, (draft += drafts.length));
-    const [firstEvent, fromByte] = [event, whole.fromByte + at];
-    for (const seq of seqs) {
-      if (seq !== whole.events[event]?.seq) continue;
-      event += 1;
-      at = text.indexOf(newline, at) + 1;
-    }
-    const events = whole.events.slice(firstEvent, event);
-    resolve({ events, seqs, repeated: drafts.length - events.length, fromByte, toByte: whole.fromByte + at });
+    const first = event;
+    for (const seq of seqs) if (seq === whole.events[event]?.seq) event += 1;
+    const [from, to] = [whole.starts[first] ?? endByte, whole.starts[event] ?? endByte];
+    const starts = whole.starts.slice(first, event).map((start) => start - from);
+    const events = whole.events.slice(first, event);
+    resolve({ events, seqs, repeated: drafts.length - events.length, fromByte: whole.fromByte + from, toByte: whole.fromByte + to, starts });
   }
 }

@@ -16,4 +16,6 @@ export interface AppendResult {
   /** The bytes that the events fill. */
   fromByte: number;
   toByte: number;
+  /** Where the line of each of them begins, counted from `fromByte`. */
+  starts: readonly number[];
 }

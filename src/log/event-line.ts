@@ -64,12 +64,16 @@ function shortened(event: AgentLogEvent): { event: AgentLogEvent; line: string }
 }
 
 /**
- * The bytes of lines, each closed by a newline. Written line by line: one joined string of all would be copied twice more. Room is
- * made for the most that they may fill, which is cheaper than to count; what is not written to costs no memory.
+ * The bytes of lines, each closed by a newline, and where in them each line begins. Written line by line: one joined string of all
+ * would be copied twice more. Room is made for the most that they may fill, which is cheaper than to count; what is not written to costs no memory.
  */
-export function encodeLines(lines: readonly string[]): Buffer {
+export function encodeLines(lines: readonly string[]): { text: Buffer; starts: number[] } {
   const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + line.length * 3 + 1, 0));
+  const starts: number[] = [];
   let at = 0;
-  for (const line of lines) at = bytes.writeUInt8(newline, at + bytes.write(line, at));
-  return bytes.subarray(0, at);
+  for (const line of lines) {
+    starts.push(at);
+    at = bytes.writeUInt8(newline, at + bytes.write(line, at));
+  }
+  return { text: bytes.subarray(0, at), starts };
 }

@@ -16,9 +16,10 @@ const newline = 10;
 const mostTailLooks = 10;
 const trustedMs = 20;
 
-/** Lines to be written: `text` holds one for each of `events`. */
+/** Lines to be written: `text` holds one for each of `events`, which begin in it at `starts`. */
 export interface NewLines {
   text: Buffer;
+  starts: readonly number[];
   events: readonly AgentLogEvent[];
 }
 
@@ -147,7 +148,7 @@ export class LogBytes {
   }
 
   /** A writer that takes no lock came between: its bytes stand before or behind ours. */
-  #findAmongOthers({ text, events }: NewLines, before: number): { fromByte: number; toByte: number } {
+  #findAmongOthers({ text, events }: Omit<NewLines, "starts">, before: number): { fromByte: number; toByte: number } {
     const region = Buffer.alloc(this.#sizeNow() - before);
     readFully(this.#fd, region, before);
     const at = Math.max(0, region.indexOf(text));
@@ -156,7 +157,7 @@ export class LogBytes {
     if (at > 0 && region[at - 1] !== newline && first) {
       // Our first line continues half a line of theirs, and cannot be read.
       const lineEnd = text.indexOf(newline) + 1;
-      return this.write({ text: text.subarray(0, lineEnd), events: [first] });
+      return this.write({ text: text.subarray(0, lineEnd), starts: [0], events: [first] });
     }
     return { fromByte: before + at, toByte: before + at + text.length };
   }

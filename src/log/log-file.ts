@@ -4,7 +4,7 @@ import { statIfThere } from "../io/stat-if-there.js";
 import type { EventDraft, LogCompleteness } from "../schema/event.js";
 import { planAppend } from "./append-plan.js";
 import type { AppendOptions, AppendResult } from "./append-result.js";
-import { appendAsked, AppendQueue, type AskedAppend, type WrittenAppend } from "./append-queue.js";
+import { appendAsked, AppendQueue, type AskedAppend } from "./append-queue.js";
 import { lesserCompleteness } from "./completeness.js";
 import { encodeLines, toEvent, toLine, type LineIdentity } from "./event-line.js";
 import { LogBytes, type NewLines } from "./log-bytes.js";
@@ -122,7 +122,7 @@ export class LogFile {
    */
   append(drafts: readonly EventDraft[], options: AppendOptions = {}): AppendResult {
     this.#requireOpen();
-    const { result } = this.#lock.withLock(() => this.#appendLocked(chosen(drafts, options), drafts.length));
+    const result = this.#lock.withLock(() => this.#appendLocked(chosen(drafts, options), drafts.length));
     if (this.#durable && result.events.length > 0) this.#confirm(result, () => this.#bytes.syncNow());
     return result;
   }
@@ -160,7 +160,7 @@ export class LogFile {
     }
   }
 
-  #appendLocked(choose: (summary: LogSummary) => readonly EventDraft[], asked: number): WrittenAppend {
+  #appendLocked(choose: (summary: LogSummary) => readonly EventDraft[], asked: number): AppendResult {
     try {
       this.#settle();
       return this.#write(choose(this.#summaryNow()));
@@ -169,21 +169,21 @@ export class LogFile {
     }
   }
 
-  #write(drafts: readonly EventDraft[]): WrittenAppend {
+  #write(drafts: readonly EventDraft[]): AppendResult {
     const keys = drafts.some(({ extras }) => extras?.key !== undefined) ? this.#bytes.loadKeys("keys") : undefined;
     const origins = drafts.some(({ extras }) => extras?.origin !== undefined) ? this.#bytes.loadKeys("origins") : undefined;
     const { nextSeq, sizeBytes } = this.#summaryNow();
     const { fresh, seqs } = planAppend(drafts, { keys, origins }, nextSeq);
     const lines = this.#toLines(fresh, nextSeq);
     const place = fresh.length === 0 ? { fromByte: sizeBytes, toByte: sizeBytes } : this.#bytes.write(lines);
-    return { result: { events: [...lines.events], seqs, repeated: drafts.length - fresh.length, ...place }, text: lines.text };
+    return { events: [...lines.events], seqs, repeated: drafts.length - fresh.length, ...place, starts: lines.starts };
   }
 
   #toLines(drafts: readonly EventDraft[], firstSeq: number): NewLines {
     const identity = this.#lineIdentity();
     const nowMs = this.#now();
     const made = drafts.map((draft, at) => toLine(toEvent(draft, identity, { seq: firstSeq + at, nowMs })));
-    return { events: made.map(({ event }) => event), text: encodeLines(made.map(({ line }) => line)) };
+    return { events: made.map(({ event }) => event), ...encodeLines(made.map(({ line }) => line)) };
   }
 
   #lineIdentity(): LineIdentity {

@@ -18,6 +18,8 @@ export interface LogAppend {
   events: readonly AgentLogEvent[];
   fromByte: number;
   toByte: number;
+  /** Where the line of each event begins, counted from `fromByte`. */
+  starts: readonly number[];
 }
 
 export interface SessionLogsOptions {
@@ -126,11 +128,11 @@ export class SessionLogs {
     for (const logsDir of this.home.allLogsDirs()) closeFileLocks(logsDir);
   }
 
-  #announce(logPath: string, { events, fromByte, toByte }: AppendResult): void {
+  #announce(logPath: string, { events, fromByte, toByte, starts }: AppendResult): void {
     const first = events[0];
     if (!first) return;
     const logsDir = dirname(dirname(logPath));
-    const append = { sessionId: first.wrapper_session_id, logPath, logsDir, provider: first.provider, events, fromByte, toByte };
+    const append = { sessionId: first.wrapper_session_id, logPath, logsDir, provider: first.provider, events, fromByte, toByte, starts };
     for (const listener of this.#listeners) listener(append);
   }
 

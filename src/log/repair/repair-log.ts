@@ -87,7 +87,7 @@ class Rewrite {
   }
 
   #write(lines: readonly string[]): void {
-    const bytes = encodeLines(lines);
+    const { text: bytes } = encodeLines(lines);
     for (let written = 0; written < bytes.length; ) written += writeSync(this.#to, bytes, written);
   }
 }
