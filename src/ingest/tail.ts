@@ -5,6 +5,7 @@ import { findFile, readFolder, walkFolder, walkRoot, type FolderContent, type Fo
 import { FolderWatches } from "./folder-watches.js";
 import type { IngestIntervals } from "./intervals.js";
 import type { NativeRoot } from "./native-root.js";
+import { SeenFiles } from "./seen-files.js";
 import { TailedFile, type TailStep } from "./tailed-file.js";
 
 /** Files that are watched one by one; with more of them the longest quiet is left to its folder and the sweep. */
@@ -35,7 +36,7 @@ export class Tail {
   readonly #watch = new FileWatch();
   readonly #folders: FolderWatches;
   /** How each known file looked when its last step began. */
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new SeenFiles();
   readonly #tailed = new Map<string, TailedFile>();
   readonly #startedMs: number;
   #sweepTimer: NodeJS.Timeout | undefined;
@@ -71,7 +72,7 @@ export class Tail {
     const activeSinceMs = this.#options.now() - this.#options.intervals.activeMs;
     for (const found of files) {
       if (this.#seen.has(found.file.path)) continue;
-      this.#seen.set(found.file.path, fingerprint(found));
+      this.#seen.add(found);
       this.#folders.noteWrite(root, found.file.path, found.stat.mtimeMs);
       if (found.stat.mtimeMs > activeSinceMs) this.#active.push(found);
     }
@@ -181,10 +182,9 @@ export class Tail {
   /** @returns Whether the file looks other than before its last step. */
   #look(found: FoundFile): boolean {
     const { path } = found.file;
-    const now = fingerprint(found);
-    if (this.#seen.get(path) === now) return false;
+    if (this.#seen.isAsSeen(found)) return false;
     const isNew = !this.#seen.has(path);
-    this.#seen.set(path, now);
+    this.#seen.add(found);
     this.#folders.noteWrite(found.root, path, found.stat.mtimeMs);
     // What was made under our eyes was met empty, however much stands in it by the time we look.
     const metBytes = isNew && found.stat.birthMs >= this.#startedMs - clockSlackMs ? 0 : undefined;
@@ -227,8 +227,4 @@ export class Tail {
       if (file.isIdle && nowMs - file.changedMs > this.#options.intervals.activeMs) this.#drop(path, file);
     }
   }
-}
-
-function fingerprint({ stat }: FoundFile): string {
-  return `${stat.inode}:${stat.sizeBytes}:${stat.mtimeMs}`;
 }
