@@ -40,6 +40,8 @@ export interface LogIdentity {
 export interface EngineLogs {
   /** A look at the file alone. @param cwd Folder of the session, where known: its log is looked for there first. */
   find(sessionId: string, cwd?: string): LogState | undefined;
+  /** As `find`, for one of very many: nothing of it is remembered. */
+  look(sessionId: string, cwd: string | undefined): LogState | undefined;
   /** Of a log that `find` found. */
   nature(sessionId: string): LogNature;
   /** Native files that its first event names. */
@@ -74,13 +76,17 @@ export class WrittenLogs implements EngineLogs {
 
   /** Where a log was found it mostly still is: then one look at it tells all. */
   find(sessionId: string, cwd?: string): LogState | undefined {
-    const known = this.#found.get(sessionId);
-    const path = known?.path ?? (cwd === undefined ? undefined : Home.logPath(this.#logsDirOf(cwd), sessionId));
-    const stats = path === undefined ? undefined : regularStat(path);
-    const found = path !== undefined && stats ? { sessionId: known?.sessionId ?? sessionId, path, sizeBytes: stats.size } : findLog(this.#logs, sessionId);
+    const found = this.look(sessionId, cwd);
     if (found) this.#found.set(sessionId, found);
     else this.#found.delete(sessionId);
     return found;
+  }
+
+  look(sessionId: string, cwd: string | undefined): LogState | undefined {
+    const known = this.#found.get(sessionId);
+    const path = known?.path ?? (cwd === undefined ? undefined : Home.logPath(this.#logsDirOf(cwd), sessionId));
+    const stats = path === undefined ? undefined : regularStat(path);
+    return path !== undefined && stats ? { sessionId: known?.sessionId ?? sessionId, path, sizeBytes: stats.size } : findLog(this.#logs, sessionId);
   }
 
   nature(sessionId: string): LogNature {

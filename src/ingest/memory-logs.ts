@@ -36,6 +36,10 @@ export class MemoryLogs implements EngineLogs {
     return this.#logs.get(sessionId) ?? (this.#base && findLog(this.#base, sessionId));
   }
 
+  look(sessionId: string): LogState | undefined {
+    return this.find(sessionId);
+  }
+
   nature(sessionId: string): LogNature {
     const { provider, followed, completeness, sizeBytes } = this.#require(sessionId);
     return { provider, followed, completeness, isEmpty: sizeBytes === 0, isEnded: false };

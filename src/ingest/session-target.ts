@@ -65,7 +65,7 @@ export class SessionTargets {
 
   /** Whether the session has a log, and it is no shorter than after our last append. */
   isIntact({ sessionId, logBytes, cwd }: SessionRow): boolean {
-    const log = sessionId === undefined ? undefined : this.#options.logs.find(sessionId, cwd);
+    const log = sessionId === undefined ? undefined : this.#options.logs.look(sessionId, cwd);
     return log !== undefined && log.sizeBytes >= logBytes;
   }
 
