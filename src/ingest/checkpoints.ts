@@ -125,7 +125,7 @@ export class Checkpoints {
   forget(sessionIds: readonly string[]): void {
     this.#db.transaction(() => {
       for (const sessionId of sessionIds) {
-        for (const { key, provider, nativeId } of this.#db.all("SELECT * FROM sessions WHERE session_id = ? COLLATE NOCASE", sessionId).map(toSession)) {
+        for (const { key, provider, nativeId } of this.#db.all("SELECT * FROM sessions WHERE session_id = ? COLLATE NOCASE", sessionId).map((row) => toSession(row))) {
           this.#db.run("DELETE FROM states WHERE file IN (SELECT key FROM files WHERE session = ?)", key);
           for (const table of ["files", "record_keys", "once_keys", "agent_links", "said_prompts"]) this.#db.run(`DELETE FROM ${table} WHERE session = ?`, key);
           this.#db.run("DELETE FROM side_facts WHERE provider = ?1 AND (native_id = ?2 OR claimed_by = ?2)", provider, nativeId);
@@ -150,14 +150,14 @@ export class Checkpoints {
   filesIn(folder: string): Map<string, KnownFile> {
     const below = `${folder}${sep}`;
     const rows = this.#db.all(filesDirectlyIn, below, afterAllBelow(below), sep);
-    return new Map(rows.map((row) => [String(row["path"]), { file: toFile(row), session: toSession({ ...row, key: row["session"] ?? null }) }]));
+    return new Map(rows.map((row) => [String(row["path"]), { file: toFile(row), session: toSession(row, "session") }]));
   }
 
   /** Sessions with a main file in a folder or deeper below it. */
   sessionsBelow(folder: string): SessionRow[] {
     const below = `${folder}${sep}`;
     const sql = "SELECT * FROM sessions WHERE key IN (SELECT session FROM files WHERE path > ? AND path < ? AND role = 'main')";
-    return this.#db.all(sql, below, afterAllBelow(below)).map(toSession);
+    return this.#db.all(sql, below, afterAllBelow(below)).map((row) => toSession(row));
   }
 
   /** Paths of the `limit` files that were written last, at or after `sinceMs`, latest first. */
@@ -238,9 +238,10 @@ function afterAllBelow(below: string): string {
   return below.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
 }
 
-function toSession(row: Row): SessionRow {
+/** @param keyColumn Where the session's key stands; in a row of a file it is `session`. */
+function toSession(row: Row, keyColumn: "key" | "session" = "key"): SessionRow {
   return {
-    key: Number(row["key"]),
+    key: Number(row[keyColumn]),
     provider: String(row["provider"]),
     nativeId: String(row["native_id"]),
     sessionId: optionalText(row["session_id"]),
