@@ -5,7 +5,7 @@ import type { ParseResult, ParsedEvent, Provider } from "../providers/provider.j
 const keptBytes = 1024;
 
 export interface ReadLimits {
-  /** Bytes read at a time; 1 MiB where absent. */
+  /** Bytes read at a time; 512 KiB where absent: all that they give is held until it is written. */
   chunkBytes?: number;
   /** A longer line is passed over with a `parse_warning`; 64 MiB where absent. */
   maxLineBytes?: number;
@@ -38,7 +38,7 @@ export interface ReadFrom {
  * What is left at the end (half a line) stays unread for the next time.
  */
 export function* readRecords(source: ByteSource, provider: Provider, from: ReadFrom, limits: ReadLimits = {}): Generator<RecordBatch, void> {
-  const { chunkBytes = 1 << 20, maxLineBytes = 64 << 20 } = limits;
+  const { chunkBytes = 1 << 19, maxLineBytes = 64 << 20 } = limits;
   const leastBytes = from.isDocument ? maxLineBytes : chunkBytes;
   let { state, offsetBytes } = from;
   let sizeBytes = leastBytes;
