@@ -9,12 +9,11 @@ import type { CommonOptions } from "./cli/common-options.js";
 import type { Surroundings } from "./cli/command-line.js";
 import { parseServeLine, type ServeLine } from "./cli/serve-line.js";
 import { requireProviders } from "./cli/require-providers.js";
-import type { Terminal } from "./cli/terminal.js";
 import { UsageError } from "./cli/usage-error.js";
-import { visible, visibleLines } from "./cli/visible.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
+import { processTerminal } from "./main/terminal.js";
 import type { Mask } from "./schema/ports.js";
 import type { Host } from "./mcp/host.js";
 import type { OpenServices, Serving } from "./main/serve.js";
@@ -22,27 +21,8 @@ import type { OpenServices, Serving } from "./main/serve.js";
 const environment = takeEnvironment();
 const surroundings: Surroundings = { ...environment, nowMs: Date.now() };
 
-const { NO_COLOR: noColor, TERM: term } = environment.variables;
-
-const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isOutTerminal: isatty(1),
-  isErrTerminal: isatty(2),
-  get columns() {
-    return process.stdout.columns ?? 80;
-  },
-  hasColours: isatty(1) && !noColor && term !== "dumb",
-};
-
-function warn(message: string): void {
-  process.stderr.write(`session-log-mcp: ${visible(message)}\n`);
-}
-
-/** Says a failure with all that is known of it. */
-function report(failure: string): void {
-  process.stderr.write(`session-log-mcp: ${visibleLines(failure)}\n`);
-}
+const terminal = await processTerminal(process, environment.variables);
+const { tell: warn, report } = terminal;
 
 /** Newer Node keeps compiled code; beside the bundle it serves every later start. */
 function keepCompiledCode(): void {
@@ -250,7 +230,8 @@ async function failed(error: unknown): Promise<1 | 2> {
   if (error instanceof UsageError) {
     const { usageLine } = await import("./cli/help.js");
     const help = ["session-log-mcp", ...(error.command === undefined ? [] : [error.command]), "--help"].join(" ");
-    process.stderr.write(`session-log-mcp: ${visible(error.message)}\n\n${usageLine(error.command)}\n${help} says more.\n`);
+    warn(error.message);
+    terminal.err(`\n${usageLine(error.command)}\n${help} says more.\n`);
     return 2;
   }
   const { maskSecrets } = await import("./mask/mask-secrets.js");

@@ -6,6 +6,7 @@ import { Refusal } from "./clients/refusal.js";
 import { putTomlEntry } from "./clients/toml-entry.js";
 import type { CommonOptions } from "./common-options.js";
 import { jsonLine } from "./json-line.js";
+import { laidOut } from "./look/wrap.js";
 import { absolutePath } from "./places.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -47,7 +48,7 @@ export function configCommand(options: ConfigCommandOptions, surroundings: Confi
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    surroundings.terminal.err(`session-log-mcp: Cannot put ${entryName} into "${visible(file)}": ${visible(error.message)}; the file is as it was.\n`);
+    surroundings.terminal.tell(`Cannot put ${entryName} into "${file}": ${error.message}; the file is as it was.`);
     return 1;
   }
 }
@@ -84,5 +85,5 @@ function write(put: (text: string) => string, { client, file, json, surroundings
     created: `Made ${visible(file)} with ${entryName} in it. Start ${client.title} anew to use it.`,
     changed: `Put ${entryName} into ${visible(file)}; the file as it was: ${visible(backup ?? "")}. Start ${client.title} anew to use it.`,
   };
-  terminal.out(`${said[result]}\n`);
+  terminal.out(laidOut(`${said[result]}\n`, terminal));
 }

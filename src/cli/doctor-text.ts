@@ -1,5 +1,6 @@
 import { counted } from "./counted.js";
 import { basename } from "node:path";
+import { wrappedText } from "./look/wrap.js";
 import { findingKinds, isFault, type Finding, type FindingCode, type HealthReport, type HomeSurvey, type RepairStep, type SurveyedDatabase, type SurveyedProvider } from "../schema/health.js";
 
 /** What `doctor` is told of its process. */
@@ -16,8 +17,8 @@ type Row = readonly [title: string, text: string];
 /** Of findings of one kind so many are listed for people; `--json` lists all. */
 const mostListed = 10;
 
-/** What there is, for people. @param options.isChecked The logs were verified: what follows says how they are. */
-export function surveyText(survey: HomeSurvey, surroundings: DoctorSurroundings, { show, isChecked }: { show: Show; isChecked: boolean }): string {
+/** What there is, for people. @param options.isChecked The logs were verified: what follows says how they are. @param options.columns Width to wrap at. */
+export function surveyText(survey: HomeSurvey, surroundings: DoctorSurroundings, { show, isChecked, columns }: { show: Show; isChecked: boolean; columns: number }): string {
   const rows: Row[] = [
     ["home", homeText(survey, show)],
     ...survey.providers.map((provider, nth): Row => [nth === 0 ? "native logs" : "", providerText(provider, show)]),
@@ -30,7 +31,8 @@ export function surveyText(survey: HomeSurvey, surroundings: DoctorSurroundings,
     ...nextSteps(survey, isChecked).map((step, nth): Row => [nth === 0 ? "next" : "", step]),
   ];
   const width = Math.max(...rows.map(([title]) => title.length));
-  return rows.map(([title, text]) => `${title.padEnd(width)}  ${text}\n`).join("");
+  const below = `\n${" ".repeat(width + 2)}`;
+  return rows.map(([title, text]) => `${title.padEnd(width)}  ${wrappedText(text, columns - width - 2).replaceAll("\n", below)}\n`).join("");
 }
 
 /** What a check found, for people. */

@@ -3,6 +3,7 @@ import type { Mask, RebuildProgress } from "../schema/ports.js";
 import { findingsText, repairText, surveyText, type DoctorSurroundings } from "./doctor-text.js";
 import type { CommandContext } from "./command.js";
 import { jsonLine } from "./json-line.js";
+import { wrappedText } from "./look/wrap.js";
 import { ProgressLine } from "./progress-line.js";
 import { visible } from "./visible.js";
 
@@ -45,17 +46,17 @@ export async function doctorCommand(
     }
     const diagnosis = { survey: health.survey(), ...(report && { report }), ...(steps && { steps }) };
     line.clear();
-    terminal.out(json ? jsonLine(diagnosisJson(diagnosis, surroundings, mask)) : diagnosisText(diagnosis, surroundings, mask));
+    terminal.out(json ? jsonLine(diagnosisJson(diagnosis, surroundings, mask)) : diagnosisText(diagnosis, surroundings, { mask, columns: terminal.isOutTerminal ? terminal.columns : Infinity }));
     return report?.findings.some(isFault) ? 1 : 0;
   } finally {
     line.clear();
   }
 }
 
-function diagnosisText({ survey, report, steps }: Diagnosis, surroundings: DoctorSurroundings, mask: Mask): string {
+function diagnosisText({ survey, report, steps }: Diagnosis, surroundings: DoctorSurroundings, { mask, columns }: { mask: Mask; columns: number }): string {
   const show = (text: string): string => visible(mask(text));
-  const parts = [surveyText(survey, surroundings, { show, isChecked: report !== undefined }), steps && repairText(steps, show), report && findingsText(report, show)];
-  return parts.filter((part) => part !== undefined).join("\n");
+  const parts = [surveyText(survey, surroundings, { show, isChecked: report !== undefined, columns }), steps && repairText(steps, show), report && findingsText(report, show)];
+  return wrappedText(parts.filter((part) => part !== undefined).join("\n"), columns);
 }
 
 function diagnosisJson({ survey, report, steps }: Diagnosis, { node, variables }: DoctorSurroundings, mask: Mask): unknown {

@@ -4,6 +4,7 @@ import { beforeMs, type GcCommandOptions } from "./gc-options.js";
 import { counted } from "./counted.js";
 import { gcJson, gcText, type GcReport } from "./gc-report.js";
 import { jsonLine } from "./json-line.js";
+import { laidOut } from "./look/wrap.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Terminal } from "./terminal.js";
 
@@ -29,7 +30,7 @@ export async function gcCommand({ catalogue, removal }: { catalogue: CataloguePo
   const plan = removal.plan(chosen);
   const report = reportOf(catalogue, chosen, plan);
   const { terminal, mask, confirm } = context;
-  if (!options.json) terminal.out(gcText(report, mask));
+  if (!options.json) terminal.out(laidOut(gcText(report, mask), terminal));
   const isWanted = report.sessions.length > 0 && (options.yes || (!options.json && (await confirm?.(`Remove ${counted(report.sessions.length, "session")} for good?`))));
   if (!isWanted) {
     terminal.out(options.json ? jsonLine(gcJson(report, mask)) : notDone(report));
@@ -38,7 +39,7 @@ export async function gcCommand({ catalogue, removal }: { catalogue: CataloguePo
   const done = await remove(removal, plan, context);
   const removed = new Set(done.removed);
   const result = { ...report, sessions: report.sessions.filter(({ session }) => removed.has(session.session_id)), kept: done.kept, isDone: true };
-  terminal.out(options.json ? jsonLine(gcJson(result, mask)) : doneText(result, report));
+  terminal.out(options.json ? jsonLine(gcJson(result, mask)) : laidOut(doneText(result, report), terminal));
   return result.sessions.length < report.sessions.length ? 1 : 0;
 }
 

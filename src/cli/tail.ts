@@ -82,7 +82,7 @@ class Tail {
         if (follow) shown.catch(fail);
         else await shown;
       }
-      if (isFirst && sessions.length === 0) terminal.err(`session-log-mcp: No session is live${follow ? "; waiting for one. Ctrl-C ends" : "; name one, or wait with --follow"}.\n`);
+      if (isFirst && sessions.length === 0) terminal.tell(`No session is live${follow ? "; waiting for one. Ctrl-C ends" : "; name one, or wait with --follow"}.`);
       if (!follow) return;
       await Promise.race([failed, delay(lookForLiveMs, undefined, { signal }).catch(() => signal.throwIfAborted())]);
     }
