@@ -1,5 +1,6 @@
 import { counted } from "./counted.js";
 import { basename } from "node:path";
+import { grouped } from "./look/numbers.js";
 import { wrappedText } from "./look/wrap.js";
 import { findingKinds, isFault, type Finding, type FindingCode, type HealthReport, type HomeSurvey, type RepairStep, type SurveyedDatabase, type SurveyedProvider } from "../schema/health.js";
 
@@ -25,6 +26,7 @@ export function surveyText(survey: HomeSurvey, surroundings: DoctorSurroundings,
     ...survey.sessionsByProvider.map(({ provider, sessions, bytes }, nth): Row => [nth === 0 ? "sessions" : "", `${show(provider)}: ${sessions}, ${megabytes(bytes)}`]),
     ...survey.databases.map((database, nth): Row => [nth === 0 ? "databases" : "", databaseText(database)]),
     ["lease", leaseText(survey)],
+    ["watches", watchesText(survey)],
     ["permissions", permissionsText(survey, show)],
     ["runs on", `Node ${surroundings.node}, SQLite ${survey.sqlite.version} (${survey.sqlite.name})`],
     ...Object.entries(surroundings.variables).map(([name, value], nth): Row => [nth === 0 ? "variables" : "", `${name}=${show(value)}`]),
@@ -84,6 +86,27 @@ function leaseText({ lease }: HomeSurvey): string {
   return lease.pids.length > 0 ? `held by process ${lease.pids.join(", ")}, which is alive` : "held by a process that is alive";
 }
 
+function watchesText(survey: HomeSurvey): string {
+  const { lease, watches: { ofHolder, limit, inUse = 0 } } = survey;
+  const held = ofHolder === undefined ? "the system does not tell how many" : `${grouped(ofHolder)} of files and folders`;
+  const now = lease.isHeld ? held : `none now; a server watches about ${counted(wantedWatches(survey), "folder")} of native logs`;
+  if (limit === undefined) return now;
+  const room = areWatchesFew(survey) ? "too few" : "enough";
+  return `${now}; of the ${grouped(limit)} that you may have, ${grouped(inUse)} are in use: ${room}`;
+}
+
+function wantedWatches({ providers }: HomeSurvey): number {
+  return providers.filter(({ enabled }) => enabled).flatMap(({ roots }) => roots).reduce((sum, { watchedFolders }) => sum + watchedFolders, 0);
+}
+
+/** So many are to be left, for the logs and files that are watched beside the folders. */
+const spareWatches = 100;
+
+function areWatchesFew(survey: HomeSurvey): boolean {
+  const { lease, watches: { limit, inUse = 0 } } = survey;
+  return limit !== undefined && limit - inUse < spareWatches + (lease.isHeld ? 0 : wantedWatches(survey));
+}
+
 function permissionsText({ isThere, openToOthers }: HomeSurvey, show: Show): string {
   if (!isThere) return "nothing to protect yet";
   const [first, ...others] = openToOthers;
@@ -98,6 +121,7 @@ function nextSteps(survey: HomeSurvey, isChecked: boolean): string[] {
     ...(survey.logs === 0 && hasNative ? ["session-log-mcp import takes in the native logs; a server does it by itself"] : []),
     ...(survey.logs === 0 ? ["session-log-mcp config CLIENT shows how to add the server to a client"] : []),
     ...(isDamaged || survey.openToOthers.length > 0 ? ["session-log-mcp doctor --repair mends what can be mended"] : []),
+    ...(areWatchesFew(survey) ? ["sudo sysctl fs.inotify.max_user_watches=524288 lets more be watched; without it what agents write is seen later, by looking again and again"] : []),
     ...(survey.logs > 0 && isBehind ? ["what is to be taken in is taken in by the next server or question"] : []),
     ...(survey.logs > 0 && !isChecked ? ["session-log-mcp doctor --check verifies every log, index and database"] : []),
   ];

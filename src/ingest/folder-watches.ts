@@ -4,7 +4,7 @@ import { statIfThere } from "../io/stat-if-there.js";
 import type { NativeRoot } from "./native-root.js";
 
 /** Folders that are watched besides those that always are. */
-const mostFolders = 512;
+export const mostFolders = 512;
 /** A folder counts as in use for so long after something was written in it. */
 export const folderUseMs = 86_400_000;
 

@@ -75,6 +75,8 @@ export interface SurveyedRoot {
   /** Native files that hold events. */
   files: number;
   bytes: number;
+  /** Folders of it that who follows it watches: those in which something was written within a day, and where new ones appear. */
+  watchedFolders: number;
 }
 
 export interface SurveyedProvider {
@@ -108,6 +110,11 @@ export interface HomeSurvey {
   databases: SurveyedDatabase[];
   /** Who imports and follows native logs; `pids` are empty where the system does not tell. */
   lease: { path: string; isHeld: boolean; pids: number[] };
+  /**
+   * Watches of files and folders, as far as the system tells (Linux): those of who follows the native logs, how many a user may have, and how
+   * many are in use by all processes of this one.
+   */
+  watches: { ofHolder?: number; limit?: number; inUse?: number };
   /** What others than the owner may do something with, of the home itself and what lies directly in it. */
   openToOthers: string[];
   sqlite: { name: string; version: string };

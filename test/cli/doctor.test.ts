@@ -2,11 +2,13 @@ import { execFile } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { watchesOf } from "../../src/io/inotify.js";
 import { homeProblems } from "../helpers/home-check.js";
 import { claudeUserHome } from "../helpers/claude-user-home.js";
 import { logPaths } from "../helpers/logged.js";
 import { connectServer, serverPath } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
+import { waitFor } from "../helpers/wait-for.js";
 
 interface Ran {
   code: number;
@@ -67,6 +69,24 @@ describe("doctor", () => {
     expect(lease.is_held).toBe(true);
     const isTold = existsSync("/proc/locks") && readFileSync("/proc/locks", "utf8").includes(` ${server.pid} `);
     expect(lease.pids).toEqual(isTold ? [server.pid] : []);
+    await server.client.close();
+  });
+
+  it.runIf(existsSync("/proc/sys/fs/inotify/max_user_watches"))("tells how many watches who has the lease has, or a server would have, and how many there may be", async () => {
+    const limit = Number(readFileSync("/proc/sys/fs/inotify/max_user_watches", "utf8"));
+    const free = await doctor(home, [], { userHome });
+    expect(free.out).toMatch(new RegExp(`^watches +none now; a server watches about \\d+ folders of native logs; of the ${limit.toLocaleString("en-US")} that you may have, [\\d,]+ are in use: `, "m"));
+    const server = await connectServer({ home, userHome, args: [] });
+    await server.call("import_sessions");
+    const isTold = readFileSync("/proc/locks", "utf8").includes(` ${server.pid} `);
+    const watched = (): Promise<{ of_holder?: number; in_use: number; limit: number }> => doctor(home, ["--json"], { userHome }).then(({ out }) => (JSON.parse(out) as { watches: { in_use: number; limit: number } }).watches);
+    const watches = await waitFor("the watches", async () => {
+      const now = await watched();
+      return !isTold || (now.of_holder ?? 0) > 0 ? now : undefined;
+    });
+    expect(watches.limit).toBe(limit);
+    expect(watches.in_use).toBeGreaterThanOrEqual(watches.of_holder ?? 0);
+    expect(watches.of_holder).toBe(isTold ? watchesOf(server.pid) : undefined);
     await server.client.close();
   });
 

@@ -7,6 +7,7 @@ import { checkpointPath } from "../../ingest/engine.js";
 import { surveyNative } from "../../ingest/survey-native.js";
 import { examineDatabase } from "../../io/examine-database.js";
 import { fileLock } from "../../io/file-lock.js";
+import { mostWatches, watchesInUse, watchesOf } from "../../io/inotify.js";
 import { lockHolders } from "../../io/lock-holders.js";
 import { sqliteEngine, type Database } from "../../io/sqlite.js";
 import { statIfThere } from "../../io/stat-if-there.js";
@@ -39,6 +40,8 @@ export function surveyHome({ home, userLogDir, environment, enabled }: SurveyOpt
   const sizes = folders.flatMap((logsDir) => logPaths(logsDir).map((path) => statIfThere(path)?.size ?? 0));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   const catalogue = surveyDerived(join(home.dir, catalogueFile), catalogueVersion, bytes);
+  const nowMs = Date.now();
+  const lease = surveyLease(join(home.dir, "ingest.lease"));
   const search = surveyDerived(join(home.dir, searchFile), searchVersion, bytes);
   return {
     home: home.dir,
@@ -48,10 +51,11 @@ export function surveyHome({ home, userLogDir, environment, enabled }: SurveyOpt
     logs: sizes.length,
     bytes,
     sessionsByProvider: catalogue.providers,
-    providers: surveyNative(providers, environment, { enabled }),
+    providers: surveyNative(providers, environment, { enabled, nowMs }),
     databases: [catalogue.database, search.database, surveyCheckpoints(checkpointPath(home))],
-    lease: surveyLease(join(home.dir, "ingest.lease")),
-    openToOthers: checkFiles(home, Date.now()).flatMap(({ code, path }) => (code === "open_to_others" ? [path] : [])),
+    lease,
+    watches: surveyWatches(lease.pids),
+    openToOthers: checkFiles(home, nowMs).flatMap(({ code, path }) => (code === "open_to_others" ? [path] : [])),
     sqlite: sqliteEngine(),
   };
 }
@@ -75,6 +79,12 @@ function surveyCheckpoints(path: string): SurveyedDatabase {
   const examined = examineDatabase(path, { version: schemaVersion, integrity: false }, count);
   const database: SurveyedDatabase = { path, state: examined.state, bytes: statIfThere(path)?.size ?? 0 };
   return examined.state === "good" ? { ...database, sessions: examined.value } : database;
+}
+
+function surveyWatches(holders: readonly number[]): HomeSurvey["watches"] {
+  const limit = mostWatches();
+  const counts = holders.flatMap((pid) => watchesOf(pid) ?? []);
+  return { ...(limit !== undefined && { limit, inUse: watchesInUse() }), ...(counts.length > 0 && { ofHolder: counts.reduce((sum, count) => sum + count, 0) }) };
 }
 
 function surveyLease(path: string): HomeSurvey["lease"] {
