@@ -39,7 +39,8 @@ test("a client of one era loads nothing of the other", () => {
 
 test("a wrong command line, help and version come without the server, and the server without the parser of all commands", () => {
   const loaded = loadedWith(resolve(src, "main.ts"));
-  expect(new Set(partsOf(loaded))).toEqual(new Set(["main.ts", "main", "index", "cli", "errors.ts"]));
+  expect(new Set(partsOf(loaded))).toEqual(new Set(["main.ts", "main", "index", "cli", "schema", "errors.ts"]));
+  expect([...loaded]).not.toContain("zod");
   expect([...loaded]).not.toContain("commander");
   expect([...loadedWith(resolve(src, "cli/command-line.ts"))]).toContain("commander");
 });
