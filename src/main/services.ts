@@ -14,6 +14,7 @@ import { providers } from "../providers/registry.js";
 import { Search } from "../search/search.js";
 import { Removal } from "./removal.js";
 import type { OpenServices } from "./serve.js";
+import { keepHeapSmall } from "./small-heap.js";
 
 /** What the parts are given of the process and its surroundings. */
 export interface ServicesOptions {
@@ -36,6 +37,7 @@ const finalizeWithinMs = 600;
  * @throws {CoreError} `INTERNAL` where no SQLite loads, saying what to install; `LOG_IO` where the home is no folder, or cannot be made.
  */
 export function openServices({ common, imports, makesHome, environment, isAlive, warn }: ServicesOptions): OpenServices {
+  if (imports) keepHeapSmall();
   chooseEngine();
   const { readOnly, durable } = common;
   const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
