@@ -42,13 +42,17 @@ export interface FileRow extends Pick<FileStat, "inode" | "sizeBytes" | "mtimeMs
   lastTs: string | undefined;
 }
 
+/** What a look at a file is compared with: that is asked for all files there are, and the rest of a row costs as much again. */
+export type SeenFile = Pick<FileRow, "path" | "inode" | "sizeBytes" | "mtimeMs" | "offsetBytes" | "settled" | "skipped">;
+
 /** A file that was seen, and the session it is of. */
 export interface KnownFile {
-  file: FileRow;
+  file: SeenFile;
   session: SessionRow;
 }
 
-const filesDirectlyIn = `SELECT files.*, provider, native_id, session_id, log_bytes, cwd, foreign_log FROM files JOIN sessions ON sessions.key = files.session
+const filesDirectlyIn = `SELECT path, inode, size_bytes, mtime_ms, offset_bytes, settled, skipped,
+    session AS key, provider, native_id, session_id, log_bytes, cwd, foreign_log FROM files JOIN sessions ON sessions.key = files.session
   WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), ?3) = 0`;
 
 /** Rows of `import.sqlite` about sessions and their files. */
@@ -150,7 +154,7 @@ export class Checkpoints {
   filesIn(folder: string): Map<string, KnownFile> {
     const below = `${folder}${sep}`;
     const rows = this.#db.all(filesDirectlyIn, below, afterAllBelow(below), sep);
-    return new Map(rows.map((row) => [String(row["path"]), { file: toFile(row), session: toSession(row, "session") }]));
+    return new Map(rows.map((row) => [String(row["path"]), { file: toSeenFile(row), session: toSession(row) }]));
   }
 
   /** Sessions with a main file in a folder or deeper below it. */
@@ -239,9 +243,9 @@ function afterAllBelow(below: string): string {
 }
 
 /** @param keyColumn Where the session's key stands; in a row of a file it is `session`. */
-function toSession(row: Row, keyColumn: "key" | "session" = "key"): SessionRow {
+function toSession(row: Row): SessionRow {
   return {
-    key: Number(row[keyColumn]),
+    key: Number(row["key"]),
     provider: String(row["provider"]),
     nativeId: String(row["native_id"]),
     sessionId: optionalText(row["session_id"]),
@@ -251,22 +255,28 @@ function toSession(row: Row, keyColumn: "key" | "session" = "key"): SessionRow {
   };
 }
 
-function toFile(row: Row): FileRow {
+function toSeenFile(row: Row): SeenFile {
   return {
-    key: Number(row["key"]),
     path: String(row["path"]),
-    session: Number(row["session"]),
-    role: row["role"] as NativeFile["role"],
     inode: Number(row["inode"]),
     sizeBytes: Number(row["size_bytes"]),
     mtimeMs: Number(row["mtime_ms"]),
-    headBytes: Number(row["head_bytes"]),
-    headHash: String(row["head_hash"]),
     offsetBytes: Number(row["offset_bytes"]),
-    placeHash: String(row["place_hash"]),
-    metBytes: Number(row["met_bytes"]),
     settled: row["settled"] === 1,
     skipped: row["skipped"] === 1,
+  };
+}
+
+function toFile(row: Row): FileRow {
+  return {
+    ...toSeenFile(row),
+    key: Number(row["key"]),
+    session: Number(row["session"]),
+    role: row["role"] as NativeFile["role"],
+    headBytes: Number(row["head_bytes"]),
+    headHash: String(row["head_hash"]),
+    placeHash: String(row["place_hash"]),
+    metBytes: Number(row["met_bytes"]),
     lastTs: optionalText(row["last_ts"]),
   };
 }

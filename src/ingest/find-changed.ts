@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { FileRow, KnownFile } from "./checkpoints.js";
+import type { KnownFile, SeenFile } from "./checkpoints.js";
 import { findFile, sameStat, walkRoot, type FolderContent, type FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
 import { describeFailure } from "./failure.js";
@@ -58,7 +58,7 @@ export class ChangedFiles {
   }
 
   /** What was known of a file of the sessions that `find` returned. */
-  rowOf({ file }: FoundFile): FileRow | undefined {
+  rowOf({ file }: FoundFile): SeenFile | undefined {
     return this.#known.get(file.path)?.file;
   }
 
