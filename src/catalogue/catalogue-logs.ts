@@ -1,5 +1,5 @@
 import type { DerivedFile } from "../io/derived-file.js";
-import { idKeysIn, refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
+import { idKeysIn, placeColumns, refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import type { LogSync } from "./log-sync.js";
 import type { FoldedLog, SessionTable } from "./session-table.js";
@@ -54,7 +54,7 @@ export class CatalogueLogs implements KnownLogs {
   }
 
   likeliest(count: number): LogPlace[] {
-    return this.#file.use((table) => table.all("SELECT * FROM sessions ORDER BY last_ms DESC, id_key LIMIT ?", count).map(toLogPlace));
+    return this.#file.use((table) => table.all(`SELECT ${placeColumns} FROM sessions ORDER BY last_ms DESC, id_key LIMIT ?`, count).map(toLogPlace));
   }
 
   *take(log: LogRef): Generator<undefined, boolean> {

@@ -1,6 +1,6 @@
 import { Prepared } from "../io/prepared.js";
 import type { Row, SqlValue } from "../io/sqlite.js";
-import { toLogPlace, type LogPlace } from "../log/log-place.js";
+import { placeColumns, toLogPlace, type LogPlace } from "../log/log-place.js";
 import { foldSessionId } from "../schema/session-id.js";
 import type { SessionFacts } from "./session-facts.js";
 import { sortColumns, toSessionRow, type SessionRow } from "./session-rows.js";
@@ -59,7 +59,7 @@ export class SessionTable extends Prepared {
 
   /** Places of the logs in a folder, by folded id. */
   placesIn(logsDir: string): Map<string, LogPlace> {
-    const rows = this.all("SELECT * FROM sessions WHERE logs_dir = ?", logsDir).map(toLogPlace);
+    const rows = this.all(`SELECT ${placeColumns} FROM sessions WHERE logs_dir = ?`, logsDir).map(toLogPlace);
     return new Map(rows.map((place) => [foldSessionId(place.id), place]));
   }
 

@@ -28,6 +28,9 @@ export interface LogPlace {
 }
 
 /** The columns of a log's place, which such databases name alike. */
+export const placeColumns = "n, id, logs_dir, indexed_bytes, size_bytes, inode, mtime_ms, mark, mark_bytes";
+
+/** A place of a row with these columns. */
 export function toLogPlace(row: Row): LogPlace {
   return {
     n: Number(row["n"]),

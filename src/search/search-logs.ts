@@ -5,7 +5,7 @@ import { openIfThere } from "../io/open-if-there.js";
 import type { Prepared } from "../io/prepared.js";
 import { regularStat } from "../io/regular-file.js";
 import { parseLine } from "../log/line-fields.js";
-import { idKeysIn, isThere, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
+import { idKeysIn, isThere, placeColumns, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import type { KnownLogs } from "../log/log-sweep.js";
 import { pathKey } from "../log/path-key.js";
 import { foldSessionId } from "../schema/session-id.js";
@@ -61,7 +61,7 @@ export class SearchLogs implements KnownLogs {
   }
 
   placesIn(logsDir: string): Map<string, LogPlace> {
-    const rows = this.#file.use((table) => table.all("SELECT * FROM sessions WHERE logs_dir = ?", logsDir).map(toLogPlace));
+    const rows = this.#file.use((table) => table.all(`SELECT ${placeColumns} FROM sessions WHERE logs_dir = ?`, logsDir).map(toLogPlace));
     return new Map(rows.map((place) => [foldSessionId(place.id), place]));
   }
 
@@ -70,7 +70,7 @@ export class SearchLogs implements KnownLogs {
   }
 
   likeliest(count: number): LogPlace[] {
-    return this.#file.use((table) => table.all("SELECT * FROM sessions ORDER BY mtime_ms DESC LIMIT ?", count).map(toLogPlace));
+    return this.#file.use((table) => table.all(`SELECT ${placeColumns} FROM sessions ORDER BY mtime_ms DESC LIMIT ?`, count).map(toLogPlace));
   }
 
   *take(log: LogRef): Generator<undefined, boolean> {
