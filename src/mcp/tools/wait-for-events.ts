@@ -93,8 +93,9 @@ interface Answer {
 async function answer(sessionId: string, { given, afterSeq, filter, seen, context }: Answer): Promise<WaitAnswer> {
   const { catalogue, logs, mask, signal } = context;
   const { limit, max_bytes: maxBytes } = given;
-  const gathered = await gatherPage(logs, sessionId, { place: { at: "after", seq: afterSeq }, filter, limit, maxChars, maxBytes, mask, signal });
+  // Asked before the events are gathered: an end that is told of is among them.
   const ended = isEnded(logs.backward(sessionId, Infinity));
+  const gathered = await gatherPage(logs, sessionId, { place: { at: "after", seq: afterSeq }, filter, limit, maxChars, maxBytes, mask, signal });
   const session = catalogue.get(sessionId);
   const shortId = catalogue.shortId(sessionId);
   return fitPage<WaitAnswer>(gathered, {

@@ -70,6 +70,23 @@ describe("wait_for_events", () => {
     expect((await wait({ after_seq: 0, ...choices }))["next"]).toBe(next);
   });
 
+  it("tells that a session ended together with its end, however soon that follows what was waited for", async () => {
+    const other = await connectServer({ home: server.home });
+    for (let round = 0; round < 100; round += 1) {
+      const id = `brief-${round}`;
+      await other.call("start_session", { provider: "acme", session_id: id });
+      const written = Promise.all([other.call("emit_event", { session_id: id, message: "last words" }), other.call("end_session", { session_id: id })]);
+      const types: unknown[] = [];
+      for (let after_seq = 1, ended: unknown = false; ended !== true; ) {
+        const page = await server.call("wait_for_events", { session_id: id, after_seq, timeout_ms: 20_000 });
+        types.push(...(page["events"] as { type: string }[]).map(({ type }) => type));
+        [after_seq, ended] = [page["next_after_seq"] as number, page["ended"]];
+      }
+      await written;
+      expect(types, `round ${round}`).toEqual(["user_event", "session_ended"]);
+    }
+  });
+
   it("ends when the caller cancels", async () => {
     const controller = new AbortController();
     const call = server.client.callTool({ name: "wait_for_events", arguments: { session_id, timeout_ms: 50_000 } }, undefined, { signal: controller.signal });
