@@ -16,7 +16,8 @@ import { isSqliteThere } from "./main/sqlite-there.js";
 import { processTerminal } from "./main/terminal.js";
 import type { Mask } from "./schema/ports.js";
 import type { Host } from "./mcp/host.js";
-import type { OpenServices, Serving } from "./main/serve.js";
+import type { OpenServices } from "./main/open-services.js";
+import type { Serving } from "./main/serve.js";
 
 const environment = takeEnvironment();
 const surroundings: Surroundings = { ...environment, nowMs: Date.now() };

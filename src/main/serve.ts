@@ -1,21 +1,11 @@
 import type { Readable, Writable } from "node:stream";
-import { EraRouter } from "../mcp/era-router.js";
+import { EraRouter, type EraServers } from "../mcp/era-router.js";
 import { FirstAnswers, type ServerCard } from "../mcp/first-answers.js";
 import type { Host } from "../mcp/host.js";
 import { StdioTransport } from "../mcp/stdio-transport.js";
-import type { Services } from "../mcp/tool.js";
 import type { RpcMessage } from "../mcp/json-rpc.js";
-import type { RemovalPort, SearchPort } from "../schema/ports.js";
-
-/** The parts behind the server, and what only its owner may do with them. */
-export interface OpenServices extends Services {
-  readonly search: SearchPort;
-  readonly removal: RemovalPort;
-  /** Begins to import and follow native logs in the background, where that is wanted. @returns Resolves once what is derived has taken in the logs that were there. */
-  startBackground(): Promise<void>;
-  /** Finalizes and closes all, at most in about a second. `reason` stands in the logs of sessions that nobody ended. */
-  close(reason: string): Promise<void>;
-}
+import { LazyServices } from "./lazy-services.js";
+import type { OpenServices } from "./open-services.js";
 
 /** What `serve` is given of the process and its surroundings. */
 export interface ServeOptions {
@@ -51,105 +41,107 @@ function untilFlushed(output: Writable): Promise<void> {
   });
 }
 
-/** Opens the parts behind the server once, at the first call. */
-class LazyServices {
-  readonly #options: ServeOptions;
-  #opened: Promise<OpenServices> | undefined;
-  #stopped = false;
-
-  constructor(options: ServeOptions) {
-    this.#options = options;
-  }
-
-  get(): Promise<OpenServices> {
-    if (this.#stopped && !this.#opened) return Promise.reject(new Error("The server stops"));
-    this.#opened ??= this.#options.open(this.#options.warn).catch((error: unknown) => {
-      this.#options.warn(error instanceof Error ? error.message : String(error));
-      this.#options.exit(1);
-      throw error;
-    });
-    return this.#opened;
-  }
-
-  async close(reason: string): Promise<void> {
-    this.#stopped = true;
-    await (await this.#opened)?.close(reason);
-  }
-}
-
 /**
  * Serves MCP on two streams until the client goes, and ends the process then.
  * Nothing behind the server is loaded before `initialize` has been answered.
  */
 export function serve(options: ServeOptions): Serving {
-  const warn = (message: string): void => {
-    options.warn(message);
-    router.warn(message);
-  };
-  const lazy = new LazyServices({ ...options, warn });
-  const transport = new StdioTransport(options.input, options.output);
-  let stopping = false;
-  let inBackground = false;
+  const server = new Server(options);
+  server.start();
+  return server;
+}
+
+/** One server, from its first message to the end of its process. */
+class Server implements Serving {
+  readonly #options: ServeOptions;
+  readonly #host: Host;
+  readonly #lazy: LazyServices;
+  readonly #transport: StdioTransport;
+  readonly #router: EraRouter;
+  readonly #stopped = new AbortController();
+  #inBackground = false;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
+    this.#host = { ...options.host, services: () => this.#services() };
+    this.#lazy = new LazyServices({ ...options, warn: (message) => this.#warn(message) });
+    this.#transport = new StdioTransport(options.input, options.output);
+    this.#router = new EraRouter(this.#transport, this.#eras(), {
+      onInitialized: () => this.#beginIn(backgroundAfterInitializedMs),
+      onClosed: () => this.stop("The server stopped: its client closed the connection"),
+      onError: (error) => options.host.onInternal("message", error),
+    });
+  }
+
+  start(): void {
+    this.#router.start();
+    this.#beginIn(backgroundAfterStartMs);
+  }
+
+  stop(reason: string, code = 0): void {
+    if (this.#isStopping) return;
+    const { host, output, exit } = this.#options;
+    this.#stopped.abort(new Error("The server stops"));
+    setTimeout(() => exit(code), stopWithinMs);
+    void this.#router
+      .close()
+      .then(() => this.#lazy.close(reason))
+      .catch((error: unknown) => host.onInternal("stop", error))
+      .then(() => untilFlushed(output))
+      .then(() => exit(code));
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  #warn(message: string): void {
+    this.#options.warn(message);
+    this.#router.warn(message);
+  }
+
+  /** Each era's server is loaded when a client of it speaks. */
+  #eras(): EraServers & { first: FirstAnswers | undefined } {
+    const { tools, host } = this.#options;
+    const wire = { send: (message: RpcMessage) => this.#router.send(message), close: () => this.#transport.close() };
+    return {
+      first: tools && new FirstAnswers({ version: host.version, tools }),
+      legacy: async () => {
+        const [{ createLegacyServer }, { offered }] = await Promise.all([import("../mcp/legacy/legacy-server.js"), import("../mcp/offered.js")]);
+        return createLegacyServer(this.#host, offered, wire);
+      },
+      modern: async () => {
+        const [{ ModernServer }, { offered }] = await Promise.all([import("../mcp/modern/modern-server.js"), import("../mcp/offered.js")]);
+        return new ModernServer(this.#host, offered, wire);
+      },
+    };
+  }
 
   /** The parts behind the server, with the background begun: whoever asks first need not wait for its time. */
-  const services = async (): Promise<OpenServices> => {
-    const open = await lazy.get();
-    if (stopping || inBackground) return open;
-    inBackground = true;
+  async #services(): Promise<OpenServices> {
+    const open = await this.#lazy.get();
+    if (this.#isStopping || this.#inBackground) return open;
+    const { rehearses, host } = this.#options;
+    this.#inBackground = true;
     const derived = open.startBackground();
-    if (options.rehearses) derived.then(rehearsal).catch((error: unknown) => options.host.onInternal("rehearsal", error));
-    router.announceNewSessions().catch((error: unknown) => options.host.onInternal("announce", error));
+    if (rehearses) derived.then(() => this.#rehearse()).catch((error: unknown) => host.onInternal("rehearsal", error));
+    this.#router.announceNewSessions().catch((error: unknown) => host.onInternal("announce", error));
     return open;
-  };
-  const host: Host = { ...options.host, services };
-  const stopped = new AbortController();
-  const rehearsal = async (): Promise<void> => {
-    const [{ rehearse }, { offered }] = await Promise.all([import("../mcp/rehearsal.js"), import("../mcp/offered.js")]);
-    await rehearse(offered.tools, host, stopped.signal);
-  };
-  const { version } = options.host;
-  const wire = { send: (message: RpcMessage) => router.send(message), close: () => transport.close() };
-  const router = new EraRouter(
-    transport,
-    {
-      first: options.tools && new FirstAnswers({ version, tools: options.tools }),
-      async legacy() {
-        const [{ createLegacyServer }, { offered }] = await Promise.all([import("../mcp/legacy/legacy-server.js"), import("../mcp/offered.js")]);
-        return createLegacyServer(host, offered, wire);
-      },
-      async modern() {
-        const [{ ModernServer }, { offered }] = await Promise.all([import("../mcp/modern/modern-server.js"), import("../mcp/offered.js")]);
-        return new ModernServer(host, offered, wire);
-      },
-    },
-    {
-      onInitialized: () => later(backgroundAfterInitializedMs),
-      onClosed: () => stop("The server stopped: its client closed the connection"),
-      onError: (error) => options.host.onInternal("message", error),
-    },
-  );
-  const later = (delayMs: number): void => {
-    const begin = async (): Promise<unknown> => {
-      if (stopping || inBackground) return;
-      await router.load();
-      return services();
-    };
-    setTimeout(() => void begin().catch((error: unknown) => options.host.onInternal("start", error)), delayMs).unref();
-  };
-  const stop = (reason: string, code = 0): void => {
-    if (stopping) return;
-    stopping = true;
-    stopped.abort(new Error("The server stops"));
-    setTimeout(() => options.exit(code), stopWithinMs);
-    void router
-      .close()
-      .then(() => lazy.close(reason))
-      .catch((error: unknown) => options.host.onInternal("stop", error))
-      .then(() => untilFlushed(options.output))
-      .then(() => options.exit(code));
-  };
+  }
 
-  router.start();
-  later(backgroundAfterStartMs);
-  return { stop };
+  async #rehearse(): Promise<void> {
+    const [{ rehearse }, { offered }] = await Promise.all([import("../mcp/rehearsal.js"), import("../mcp/offered.js")]);
+    await rehearse(offered.tools, this.#host, this.#stopped.signal);
+  }
+
+  /** Begins the background after that time, unless a call did before. */
+  #beginIn(delayMs: number): void {
+    setTimeout(() => void this.#begin().catch((error: unknown) => this.#options.host.onInternal("start", error)), delayMs).unref();
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#isStopping || this.#inBackground) return;
+    await this.#router.load();
+    await this.#services();
+  }
 }

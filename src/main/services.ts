@@ -13,7 +13,7 @@ import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
 import { Search } from "../search/search.js";
 import { Removal } from "./removal.js";
-import type { OpenServices } from "./serve.js";
+import type { OpenServices } from "./open-services.js";
 import { keepHeapSmall } from "./small-heap.js";
 
 /** What the parts are given of the process and its surroundings. */

@@ -1,7 +1,7 @@
 import type { CallTool } from "../cli/command.js";
 import { startViewServer, type ViewServer } from "../view/view-server.js";
 import { builtPage } from "./built-page.js";
-import type { OpenServices } from "./serve.js";
+import type { OpenServices } from "./open-services.js";
 
 /** Serves the page on the parts of a home. @param options.port 0 for any that is free. */
 export function startView(services: OpenServices, { callTool, port, onInternal }: { callTool: CallTool; port: number; onInternal: (error: unknown) => void }): Promise<ViewServer> {
