@@ -39,10 +39,33 @@ const finalizeWithinMs = 600;
 export function openServices({ common, imports, makesHome, environment, isAlive, warn }: ServicesOptions): OpenServices {
   if (imports) keepHeapSmall();
   chooseEngine();
-  const { readOnly, durable } = common;
+  const { readOnly } = common;
   const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
   requireHome(home.dir, { makes: makesHome });
   if (!readOnly) for (const message of makeHomePrivate(home)) warn(message);
+  const parts = connectParts(home, { common, imports, environment, isAlive, warn });
+  return {
+    ...parts,
+    startBackground() {
+      if (!readOnly) parts.logs.mendIndexes();
+      const derived = takeIn(parts, { readOnly, warn });
+      if (imports) parts.ingest.startBackground();
+      return derived;
+    },
+    close: (reason) => closeParts(parts, reason),
+  };
+}
+
+interface Parts {
+  logs: LogStore;
+  catalogue: Catalogue;
+  search: Search;
+  ingest: Ingest;
+  removal: Removal;
+}
+
+function connectParts(home: Home, { common, imports, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
+  const { readOnly, durable, exclude } = common;
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
   const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, live: () => ingest.live(), onWarning: warn });
   const logs = new LogStore(sessionLogs, {
@@ -51,14 +74,13 @@ export function openServices({ common, imports, makesHome, environment, isAlive,
     onWarning: warn,
   });
   const search = new Search({ home, logs: sessionLogs, onWarning: warn });
-  const names = providers.map(({ name }) => name);
   const ingest: Ingest = new Ingest({
     home,
     logs: sessionLogs,
     providers,
     environment,
-    enabled: names.filter((name) => common.providers?.includes(name) ?? true),
-    exclude: common.exclude,
+    enabled: providers.map(({ name }) => name).filter((name) => common.providers?.includes(name) ?? true),
+    exclude,
     writes: imports && !readOnly,
     readOnly,
     isAlive,
@@ -66,39 +88,32 @@ export function openServices({ common, imports, makesHome, environment, isAlive,
     onWarning: warn,
   });
   const removal = new Removal({ logs: sessionLogs, catalogue, search, ingest, onWarning: warn, now: Date.now });
-  return {
-    logs,
-    catalogue,
-    search,
-    ingest,
-    removal,
-    startBackground() {
-      if (!readOnly) logs.mendIndexes();
-      const unlessClosed = (what: string) => (error: unknown) => {
-        // Closed before it was through: the next process goes on with it.
-        if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`${what} could not be built: ${String(error)}`);
-      };
-      // The index of texts is the greater work, and sessions are asked for first.
-      const derived = catalogue
-        .ready()
-        .catch(unlessClosed("The catalogue"))
-        .then(() => search.ready())
-        .then(() => (readOnly ? undefined : removal.finishLeft()))
-        .catch(unlessClosed("The search index"));
-      if (imports) ingest.startBackground();
-      return derived;
-    },
-    async close(reason) {
-      // Whatever keeps one of them from closing, sessions that nobody ended are ended.
-      try {
-        await withinMs(ingest.close(), finalizeWithinMs);
-      } finally {
-        await logs.shutdown(reason);
-        search.close();
-        catalogue.close();
-      }
-    },
+  return { logs, catalogue, search, ingest, removal };
+}
+
+/** Has what is derived take in the logs that are there. The index of texts is the greater work, and sessions are asked for first. */
+function takeIn({ catalogue, search, removal }: Parts, { readOnly, warn }: { readOnly: boolean; warn: (message: string) => void }): Promise<void> {
+  const unlessClosed = (what: string) => (error: unknown) => {
+    // Closed before it was through: the next process goes on with it.
+    if (!(error instanceof CoreError && error.code === "LOG_CLOSED")) warn(`${what} could not be built: ${String(error)}`);
   };
+  return catalogue
+    .ready()
+    .catch(unlessClosed("The catalogue"))
+    .then(() => search.ready())
+    .then(() => (readOnly ? undefined : removal.finishLeft()))
+    .catch(unlessClosed("The search index"));
+}
+
+async function closeParts({ logs, catalogue, search, ingest }: Parts, reason: string): Promise<void> {
+  // Whatever keeps one of them from closing, sessions that nobody ended are ended.
+  try {
+    await withinMs(ingest.close(), finalizeWithinMs);
+  } finally {
+    await logs.shutdown(reason);
+    search.close();
+    catalogue.close();
+  }
 }
 
 function withinMs(work: Promise<void>, limitMs: number): Promise<void> {
