@@ -12,7 +12,7 @@
  *   side_files   files that tell facts of sessions whose events lie elsewhere, as they looked when they were read last
  *   side_facts   what they told, and whether the session's log has it
  */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 export const checkpointSchema = `
 CREATE TABLE sessions (
