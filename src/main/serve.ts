@@ -132,6 +132,7 @@ class Server implements Serving {
   async #rehearse(): Promise<void> {
     const [{ rehearse }, { offered }] = await Promise.all([import("../mcp/rehearsal.js"), import("../mcp/offered.js")]);
     await rehearse(offered.tools, this.#host, this.#stopped.signal);
+    if (!this.#isStopping) this.#router.rehearse();
   }
 
   /** Begins the background after that time, unless a call did before. */

@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
+import { EraRouter } from "../../src/mcp/era-router.js";
+import { createLegacyServer } from "../../src/mcp/legacy/legacy-server.js";
 import { offered } from "../../src/mcp/offered.js";
 import { rehearse } from "../../src/mcp/rehearsal.js";
 import type { Host } from "../../src/mcp/host.js";
+import { StdioTransport } from "../../src/mcp/stdio-transport.js";
 import { connectServer, spawnServer } from "../helpers/server.js";
 import { waitFor } from "../helpers/wait-for.js";
 
@@ -32,4 +36,28 @@ test("a stopped server rehearses no further", async () => {
   expect(failures).toEqual([]);
   await rehearse(offered.tools, host, new AbortController().signal);
   expect(failures).toHaveLength(5);
+});
+
+test("the call that a client's server rehearses is made, and its answer sent to nobody", async () => {
+  const failures: string[] = [];
+  const host = { version: "1", services: () => Promise.reject(new Error("a part was opened")), onInternal: (id: string) => void failures.push(id), mask: (text: string) => text } as unknown as Host;
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let said = "";
+  output.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const ids = (): unknown[] => said.split("\n").slice(0, -1).map((line) => (JSON.parse(line) as { id?: unknown }).id);
+  const transport = new StdioTransport(input, output);
+  const servers = { legacy: () => createLegacyServer(host, offered, { send: (message) => router.send(message), close: () => transport.close() }), modern: () => Promise.reject(new Error("not asked for")) };
+  const router: EraRouter = new EraRouter(transport, servers, { onInitialized: () => undefined, onClosed: () => undefined, onError: (error) => failures.push(String(error)) });
+  router.start();
+  const ask = async (id: number, method: string, params: object): Promise<void> => {
+    input.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+    await waitFor(`the answer to ${method}`, () => ids().includes(id));
+  };
+  await ask(1, "initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } });
+  router.rehearse();
+  await waitFor("the rehearsed call", () => failures.length > 0);
+  await ask(2, "ping", {});
+  expect(ids()).toEqual([1, 2]);
+  expect(failures).toHaveLength(1);
+  await router.close();
 });
