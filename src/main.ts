@@ -51,9 +51,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openServices(common: CommonOptions, { imports, makesHome = true, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
+async function openServices(common: CommonOptions, { imports, makesHome, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  return services.openServices({ common, imports, makesHome, environment, isAlive, warn: tell });
+  return services.openServices({ common, imports, environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
 }
 
 async function maskFor({ showSecrets }: CommonOptions): Promise<Mask> {
@@ -147,7 +147,7 @@ async function commandContext(common: CommonOptions): Promise<{ context: Command
   const mask = await maskFor(common);
   const cancel = new AbortController();
   let opened: Promise<OpenServices> | undefined;
-  const open = ({ imports }: { imports: boolean }): Promise<OpenServices> => (opened ??= openServices(common, { imports, tell: (message) => warn(mask(message)) }));
+  const open = ({ imports }: { imports: boolean }): Promise<OpenServices> => (opened ??= openServices(common, { imports, makesHome: true, tell: (message) => warn(mask(message)) }));
   let called: Promise<CallTool> | undefined;
   const client = (): Promise<CallTool> => (called ??= toolClientOf({ common, mask, signal: context.signal, services: () => open({ imports: false }) }));
   const context: CommandContext = {

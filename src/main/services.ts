@@ -21,8 +21,8 @@ export interface ServicesOptions {
   common: CommonOptions;
   /** Whether native logs are imported and followed in the background. */
   imports: boolean;
-  /** Whether the home is made where it is missing. */
-  makesHome: boolean;
+  /** Whether the home is made where it is missing. Absent for a server, which goes on with a home that cannot be used: its clients are told so, and it may be mended. */
+  makesHome?: boolean;
   environment: NativeEnvironment;
   isAlive(pid: number): boolean;
   /** Told of what was put right or left out; holds ids and paths, never recorded text. */
@@ -41,7 +41,7 @@ export function openServices({ common, imports, makesHome, environment, isAlive,
   chooseEngine();
   const { readOnly } = common;
   const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
-  requireHome(home.dir, { makes: makesHome });
+  if (makesHome !== undefined) requireHome(home.dir, { makes: makesHome });
   if (!readOnly) for (const message of makeHomePrivate(home)) warn(message);
   const parts = connectParts(home, { common, imports, environment, isAlive, warn });
   return {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../helpers/command.js";
-import { spawnServer } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
 const commands = [["list"], ["list", "--read-only"], ["read", "latest"], ["search", "word"], ["tail"], ["tail", "-f"], ["stats"], ["view", "--no-open"], ["doctor", "--repair"], ["rebuild"], ["gc", "--older-than", "1d"], ["import"], ["completion", "bash", "--", "read", ""]];
@@ -24,15 +23,6 @@ describe("a home that cannot be one", () => {
       const { code, out, err } = await runCommand(["--home", "/proc/no-such-folder", ...command]);
       expect({ command, code, out, err }).toEqual({ command, code: 1, out: "", err: 'session-log-mcp: Cannot make home "/proc/no-such-folder": the system says ENOENT. See who may write "/proc", or give another home with --home or SESSION_LOG_HOME.\n' });
     }
-  });
-
-  it("ends a server, which says why", async () => {
-    const home = join(tempDir(), "home");
-    writeFileSync(home, "mine");
-    const server = spawnServer({ home });
-    await server.initialize();
-    expect(await server.exited).toBe(1);
-    expect(server.stderr()).toContain(`Cannot use home "${home}": it is a file`);
   });
 
   it("is not made by who only looks", async () => {
