@@ -201,7 +201,7 @@ export class Engine {
         for (const sessionId of sessionIds) this.checkpoints.setIndexPending(sessionId, false);
       });
     };
-    return new IndexBatch({ upsertGlobal, onWarning, onWritten, marks: new IndexMarks(this.#options.home).gather() });
+    return new IndexBatch({ upsertGlobal, onWarning, onWritten, marks: new IndexMarks(this.#options.home) });
   }
 
   #index({ sessionId, events, created }: Appended): void {

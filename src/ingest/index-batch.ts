@@ -1,7 +1,7 @@
 import { CoreError, systemCode } from "../errors.js";
 import { projectOf } from "../log/global-index.js";
 import { changesIndexEntry, foldIndexEntry, readIndexEntry } from "../log/index-entry.js";
-import type { GatheredMarks } from "../log/gathered-marks.js";
+import type { IndexMarks } from "../log/index-marks.js";
 import { updateSessionIndex, type SessionEntries } from "../log/session-index.js";
 import type { AgentLogEvent } from "../schema/event.js";
 import type { GlobalSessionEntry } from "../schema/index-files.js";
@@ -21,7 +21,7 @@ export interface IndexBatchOptions {
   /** Takes the entries of `sessions_index.json`. */
   upsertGlobal: (entry: GlobalSessionEntry) => void;
   /** Says until `onWritten` that indexes have yet to be told of a log. */
-  marks: GatheredMarks;
+  marks: IndexMarks;
   /** Called after sessions' entries are written. */
   onWritten: (sessionIds: readonly string[]) => void;
   onWarning: (message: string) => void;
@@ -31,6 +31,8 @@ export interface IndexBatchOptions {
 export class IndexBatch {
   readonly #options: IndexBatchOptions;
   readonly #folders = new Map<string, Map<string, Pending>>();
+  /** What removes the marks of sessions. */
+  readonly #unmarks = new Map<string, () => void>();
 
   constructor(options: IndexBatchOptions) {
     this.#options = options;
@@ -41,15 +43,14 @@ export class IndexBatch {
    * @returns Takes that back where nothing was written; nothing where it was announced before.
    */
   announce(log: { sessionId: string; logsDir: string }): () => void {
-    const { marks } = this.#options;
-    if (marks.has(log.sessionId)) return () => undefined;
+    if (this.#unmarks.has(log.sessionId)) return () => undefined;
     try {
-      marks.add(log);
+      this.#unmarks.set(log.sessionId, this.#options.marks.mark(log, { isGathered: true }));
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       this.#options.onWarning(`Cannot note that index.json in ${log.logsDir} is behind: ${(error as Error).message}`);
     }
-    return () => marks.delete(log.sessionId);
+    return () => this.#unmark(log.sessionId);
   }
 
   /**
@@ -81,8 +82,13 @@ export class IndexBatch {
       }
       this.#folders.delete(logsDir);
       this.#options.onWritten([...sessions.keys()]);
-      for (const sessionId of sessions.keys()) this.#options.marks.delete(sessionId);
+      for (const sessionId of sessions.keys()) this.#unmark(sessionId);
     }
+  }
+
+  #unmark(sessionId: string): void {
+    this.#unmarks.get(sessionId)?.();
+    this.#unmarks.delete(sessionId);
   }
 
   #pending(log: { sessionId: string; logsDir: string; logPath: string }, fromStart: boolean): Pending {

@@ -6,14 +6,12 @@ import { makePrivateDir } from "../io/atomic-write.js";
 import { NotRegularFile, readRegular } from "../io/regular-file.js";
 import { statIfThere } from "../io/stat-if-there.js";
 import { isRecent } from "../schema/time.js";
-import { GatheredMarks, gatheredPrefix, markedLogs } from "./gathered-marks.js";
 import { Home } from "./home.js";
 import type { FoundLog } from "./session-finder.js";
 
 /*
  * <home>/locks/unindexed/<session id>~<8 hex digits>            the path of the session's logs folder
- * <home>/locks/unindexed/<session id>~gathered-<8 hex digits>   the same, for sessions_index.json
- * <home>/locks/unindexed/gathered-<8 hex digits>                [session id, path of its logs folder] a line, of an import
+ * <home>/locks/unindexed/<session id>~gathered-<8 hex digits>   the same, of an import, or for sessions_index.json
  *
  * Made before a log is written to in a way that its index.json has to tell, removed when that tells it: what a killed process leaves
  * says which index is behind.
@@ -22,6 +20,7 @@ import type { FoundLog } from "./session-finder.js";
 /** A mark that is so young is its writer's business. An import writes an index for many logs at once, and takes its time for that. */
 const leftAfterMs = 500;
 const gatheredLeftAfterMs = 5000;
+const gathered = "gathered-";
 /** A mark whose log is not there yet is kept for so long: its writer may be about to make it. */
 const keptMs = 60_000;
 
@@ -40,7 +39,7 @@ export class IndexMarks {
    * @returns Removes the mark again. System errors as they are.
    */
   mark({ sessionId, logsDir }: Pick<FoundLog, "sessionId" | "logsDir">, { isGathered = false } = {}): () => void {
-    const path = join(this.#dir, `${sessionId}~${isGathered ? gatheredPrefix : ""}${randomBytes(4).toString("hex")}`);
+    const path = join(this.#dir, `${sessionId}~${isGathered ? gathered : ""}${randomBytes(4).toString("hex")}`);
     try {
       writeFileSync(path, logsDir, { mode: 0o600 });
     } catch (error) {
@@ -49,11 +48,6 @@ export class IndexMarks {
       writeFileSync(path, logsDir, { mode: 0o600 });
     }
     return () => rmSync(path, { force: true });
-  }
-
-  /** Marks of many logs whose index will be told of all together. */
-  gather(): GatheredMarks {
-    return new GatheredMarks(this.#dir);
   }
 
   /** Removes the marks of a session that is gone. */
@@ -69,20 +63,19 @@ export class IndexMarks {
       // Another process has settled it.
       if (markedMs === undefined) continue;
       const nowMs = Date.now();
-      if (isRecent(markedMs, nowMs, /(?:^|~)gathered-[0-9a-f]{8}$/.test(name) ? gatheredLeftAfterMs : leftAfterMs)) continue;
-      const isOver = !isRecent(markedMs, nowMs, keptMs);
-      const left = this.#logsOf(name, path).filter((log) => (statIfThere(log.path) ? !mend(log) : !isOver));
-      if (left.length === 0) rmSync(path, { force: true });
+      if (isRecent(markedMs, nowMs, name.includes(`~${gathered}`) ? gatheredLeftAfterMs : leftAfterMs)) continue;
+      const log = this.#logOf(name, path);
+      const isThere = log !== undefined && statIfThere(log.path) !== undefined;
+      if (isThere ? mend(log) : log === undefined || !isRecent(markedMs, nowMs, keptMs)) rmSync(path, { force: true });
     }
   }
 
-  /** The logs that a mark means, as far as they lie in this home's folders. */
-  #logsOf(name: string, path: string): FoundLog[] {
-    const text = textOf(path);
-    if (text === undefined) return [];
-    const logsDirs = new Set(this.#home.possibleLogsDirs());
-    const marked = name.startsWith(gatheredPrefix) && !name.includes("~") ? markedLogs(text) : [{ sessionId: name.slice(0, name.lastIndexOf("~")), logsDir: text }];
-    return marked.filter(({ logsDir }) => logsDirs.has(logsDir)).map(({ sessionId, logsDir }) => ({ sessionId, logsDir, path: Home.logPath(logsDir, sessionId) }));
+  /** The log that a mark means; undefined where it lies in none of this home's folders. */
+  #logOf(name: string, path: string): FoundLog | undefined {
+    const sessionId = name.slice(0, name.lastIndexOf("~"));
+    const logsDir = textOf(path);
+    if (logsDir === undefined || !this.#home.possibleLogsDirs().includes(logsDir)) return undefined;
+    return { sessionId, logsDir, path: Home.logPath(logsDir, sessionId) };
   }
 }
 

@@ -45,41 +45,6 @@ it("leaves a young mark to its writer, and forgets one without a log or of no fo
   expect(readdirSync(dirOf(home.dir))).toEqual([]);
 });
 
-it("tells of each log that a killed import left in one file, and keeps that until all are told", () => {
-  const home = new Home({ dir: tempDir() });
-  const marks = new IndexMarks(home);
-  const logsDir = join(home.dir, "logs");
-  mkdirSync(join(logsDir, "sessions"), { recursive: true });
-  for (const id of ["s1", "s2", "s3"]) writeFileSync(Home.logPath(logsDir, id), "");
-  const gathered = marks.gather();
-  for (const sessionId of ["s1", "s2", "gone"]) gathered.add({ sessionId, logsDir });
-  const [name = ""] = readdirSync(dirOf(home.dir));
-  const text = readFileSync(join(dirOf(home.dir), name), "utf8");
-  leave(home.dir, name, `${text}["../s3","${logsDir}"]\n["s3","/elsewhere"]\n{}\n["s3","${logsDir}`);
-  const told: string[] = [];
-  const tell = (until: number) => ({ sessionId }: { sessionId: string }) => told.push(sessionId) >= until;
-  marks.settle(tell(2));
-  expect(readdirSync(dirOf(home.dir))).toEqual([name]);
-  marks.settle(tell(0));
-  expect(told).toEqual(["s1", "s2", "s1", "s2"]);
-  expect(readdirSync(dirOf(home.dir))).toEqual([]);
-});
-
-it("has one file for the logs of an import, until all are told", () => {
-  const home = new Home({ dir: tempDir() });
-  const gathered = new IndexMarks(home).gather();
-  const logsDir = join(home.dir, "logs");
-  for (const sessionId of ["s1", "s2"]) gathered.add({ sessionId, logsDir });
-  gathered.delete("s1");
-  gathered.delete("s3");
-  expect([gathered.has("s1"), gathered.has("s2")]).toEqual([false, true]);
-  expect(readdirSync(dirOf(home.dir))).toEqual([expect.stringMatching(/^gathered-[0-9a-f]{8}$/)]);
-  gathered.delete("s2");
-  expect(readdirSync(dirOf(home.dir))).toEqual([]);
-  gathered.add({ sessionId: "s1", logsDir });
-  expect(readdirSync(dirOf(home.dir)).length).toBe(1);
-});
-
 it("settles a mark that bears a time far ahead, as one has that was left before the clock was set back", () => {
   const home = new Home({ dir: tempDir() });
   leave(home.dir, "gone~00000000", join(home.dir, "logs"), Date.now() / 1000 + 86_400 * 365);
