@@ -10,8 +10,13 @@ export interface AskedAppend extends AppendOptions {
   reject: (error: unknown) => void;
 }
 
-/** Appends, under the log's lock, what `choose` gives when it is told what the log says; of `asked` drafts as many as go. */
-type AppendChosen = (choose: (summary: LogSummary) => readonly EventDraft[], asked: number) => AppendResult;
+/** A log whose lock is held. */
+interface GroupedLog {
+  /** Appends what `choose` gives when it is told what the log says; of `asked` drafts as many as go. */
+  append(choose: (summary: LogSummary) => readonly EventDraft[], asked: number): AppendResult;
+  /** Whether the file ends with the lines that are known: of an append that failed nothing is in it. */
+  isUntouched(): boolean;
+}
 
 /** More are not gathered in one write. */
 const mostDrafts = 1000;
@@ -38,12 +43,13 @@ export class AppendQueue {
         return;
       }
       this.#gathered = [];
-      queueMicrotask(() => this.#release());
+      queueMicrotask(() => this.release());
       this.#flush([asked]);
     });
   }
 
-  #release(): void {
+  /** Asks at once for what is gathered, so that it comes before what is asked for now. */
+  release(): void {
     const gathered = this.#gathered ?? [];
     this.#gathered = undefined;
     if (gathered.length > 0) this.#flush(gathered);
@@ -51,8 +57,8 @@ export class AppendQueue {
 }
 
 /** Appends in order what was asked for, each all or none, in as few writes as that allows. Resolves or rejects each of them. */
-export function appendAsked(asked: readonly AskedAppend[], append: AppendChosen): void {
-  for (const run of runsOf(asked)) appendRun(run, append);
+export function appendAsked(asked: readonly AskedAppend[], log: GroupedLog): void {
+  for (const run of runsOf(asked)) appendRun(run, log);
 }
 
 /** Those that can go in one write: none of them goes by what one before it says. */
@@ -68,18 +74,18 @@ function* runsOf(asked: readonly AskedAppend[]): Generator<AskedAppend[]> {
   if (run.length > 0) yield run;
 }
 
-function appendRun(run: readonly AskedAppend[], append: AppendChosen): void {
+function appendRun(run: readonly AskedAppend[], log: GroupedLog): void {
   const count = run.reduce((sum, { drafts }) => sum + drafts.length, 0);
   let goes = run;
   try {
-    const result = append((summary) => {
+    const result = log.append((summary) => {
       goes = run.filter((one) => isLetIn(one, summary));
       return goes.length === 1 && goes[0] ? goes[0].drafts : goes.flatMap(({ drafts }) => drafts);
     }, count);
     share(goes, result);
   } catch (error) {
-    // One of them is too large, and nothing was written.
-    if (goes.length > 1 && error instanceof CoreError && error.code === "EVENT_TOO_LARGE") for (const one of goes) appendRun([one], append);
+    // One of them is too large, or all are for the disk: each is told of its own.
+    if (goes.length > 1 && error instanceof CoreError && log.isUntouched()) for (const one of goes) appendRun([one], log);
     else for (const one of goes) one.reject(error);
   }
 }

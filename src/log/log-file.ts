@@ -122,6 +122,7 @@ export class LogFile {
    */
   append(drafts: readonly EventDraft[], options: AppendOptions = {}): AppendResult {
     this.#requireOpen();
+    this.#queue.release();
     const result = this.#lock.withLock(() => this.#appendLocked(chosen(drafts, options), drafts.length));
     if (this.#durable && result.events.length > 0) this.#confirm(result, () => this.#bytes.syncNow());
     return result;
@@ -144,6 +145,7 @@ export class LogFile {
   /** Closes the file. Every later call but `close` throws `LOG_CLOSED`, and so do appends that still wait for the lock; what was written is confirmed. */
   close(): void {
     if (this.#isClosed) return;
+    this.#queue.release();
     this.#isClosed = true;
     if (this.#appending === 0) this.#bytes.close();
   }
@@ -152,7 +154,7 @@ export class LogFile {
     try {
       await this.#lock.withLockAsync(() => {
         this.#requireOpen();
-        appendAsked(asked, (choose, count) => this.#appendLocked(choose, count));
+        appendAsked(asked, { append: (choose, count) => this.#appendLocked(choose, count), isUntouched: () => !this.#bytes.isTorn });
       });
     } catch (error) {
       // No lock, or a log that was closed meanwhile: nothing was written for any of them.

@@ -79,13 +79,15 @@ describe("appends that are asked for in one turn", () => {
     expect(results.map((result) => (result.status === "fulfilled" ? result.value.seqs : (result.reason as CoreError).code))).toEqual([[1], [2], [3], "SESSION_ENDED", "SESSION_ENDED"]);
   });
 
-  it("are all refused where the log is closed before they are written, but for the first, which is written at once", async () => {
+  it("are written before what is asked for after them, be it an append that blocks or the closing of the log", async () => {
     const path = newLogPath();
     const log = openLog(path);
-    const all = Promise.allSettled(["a", "b", "c"].map((text) => log.appendAsync([message(text)])));
+    const first = ["a", "b", "c"].map((text) => log.appendAsync([message(text)]));
+    expect(log.append([message("d")]).seqs).toEqual([4]);
+    const last = ["e", "f", "g"].map((text) => log.appendAsync([message(text)]));
     log.close();
-    expect((await all).map((result) => (result.status === "fulfilled" ? result.value.seqs : (result.reason as CoreError).code))).toEqual([[1], "LOG_CLOSED", "LOG_CLOSED"]);
-    expect(contentOf(path)).toEqual([[1, "a"]]);
+    expect((await Promise.all([...first, ...last])).map(({ seqs }) => seqs)).toEqual([[1], [2], [3], [5], [6], [7]]);
+    expect(contentOf(path)).toEqual(["a", "b", "c", "d", "e", "f", "g"].map((text, at) => [at + 1, text]));
   });
 });
 
