@@ -31,6 +31,8 @@ import { statsPage, StatsWalks } from "./stats-page.js";
 export interface CatalogueOptions {
   home: Home;
   logs: Pick<SessionLogs, "find" | "onAppend">;
+  /** Nothing but `catalogue.sqlite` is written; false by default. */
+  readOnly?: boolean;
   /** Sessions that a provider's process file or growing native file shows to be live, by our id or the provider's. */
   live?: () => readonly LiveSource[];
   /** Told of what was put right; never of recorded text. */
@@ -77,7 +79,7 @@ export class Catalogue implements CataloguePort {
     const now = options.now ?? Date.now;
     const onWarning = options.onWarning ?? (() => undefined);
     const onError = (error: unknown): void => onWarning(`The catalogue could not be updated: ${nameOf(error)}`);
-    this.#file = new DerivedFile(options.home.dir, content, { onWarning, now });
+    this.#file = new DerivedFile(options.home.dir, content, { onWarning, now, readOnly: options.readOnly ?? false });
     this.#sync = new LogSync(this.#file, { onWarning, now });
     const known = new CatalogueLogs(this.#file, this.#sync, { now });
     this.#sweep = new LogSweep(options.home, known);

@@ -26,19 +26,24 @@ export class CheckpointDb {
    * @throws {CoreError} `LOG_IO` where it cannot be written.
    */
   static open(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): CheckpointDb {
-    try {
-      return CheckpointDb.#openFile(path, onWarning);
-    } catch (error) {
-      if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
-      if (!isCorrupt(error) && !(error instanceof NotRegularFile)) throw error;
-      CheckpointDb.setAside(path, { nowMs, onWarning });
-      return CheckpointDb.#openFile(path, onWarning);
-    }
+    return atDatabase(path, () => {
+      try {
+        return CheckpointDb.#openFile(path, onWarning);
+      } catch (error) {
+        if (isUnwritable(error)) throw new CoreError("LOG_IO", `Cannot write "${path}". Check the permissions of its folder and the free space of its disk.`, { cause: error });
+        if (!isCorrupt(error) && !(error instanceof NotRegularFile)) throw error;
+        CheckpointDb.setAside(path, { nowMs, onWarning });
+        return CheckpointDb.#openFile(path, onWarning);
+      }
+    });
   }
 
-  /** Moves a damaged file aside, and says so; nothing where somebody did it before. */
-  static setAside(path: string, { nowMs, onWarning }: { nowMs: number; onWarning: (message: string) => void }): void {
-    const aside = setDatabaseAside(path, { nowMs });
+  /**
+   * Moves a damaged file aside, and says so; nothing where somebody did it before.
+   * @param options.inode Of the file that was damaged; undefined for whatever stands there.
+   */
+  static setAside(path: string, { nowMs, inode, onWarning }: { nowMs: number; inode?: number; onWarning: (message: string) => void }): void {
+    const aside = atDatabase(path, () => setDatabaseAside(path, { nowMs, inode }));
     if (aside !== undefined) onWarning(`import.sqlite was damaged and lies at ${aside} now. Native files are read again; nothing is written twice.`);
   }
 
@@ -78,25 +83,23 @@ export class CheckpointDb {
   }
 
   static #openFile(path: string, onWarning: (message: string) => void): CheckpointDb {
-    return atDatabase(path, () => {
-      const { db, inode } = openAtPlace(path);
-      let opened: CheckpointDb | undefined;
-      let version: number;
-      try {
-        version = versionOf(db);
-        if (version === 0 || version === schemaVersion) opened = CheckpointDb.#useFile(db, inode);
-      } finally {
-        if (!opened) db.close();
-      }
-      if (opened) return opened;
-      if (version > schemaVersion) {
-        onWarning(`${path} was written by a newer version: checkpoints are kept in memory, and native files are read again. Use that version, or remove the file.`);
-        return CheckpointDb.#inMemory(inode);
-      }
-      // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
-      removeDatabase(path);
-      return CheckpointDb.#openFile(path, onWarning);
-    });
+    const { db, inode } = openAtPlace(path);
+    let opened: CheckpointDb | undefined;
+    let version: number;
+    try {
+      version = versionOf(db);
+      if (version === 0 || version === schemaVersion) opened = CheckpointDb.#useFile(db, inode);
+    } finally {
+      if (!opened) db.close();
+    }
+    if (opened) return opened;
+    if (version > schemaVersion) {
+      onWarning(`${path} was written by a newer version: checkpoints are kept in memory, and native files are read again. Use that version, or remove the file.`);
+      return CheckpointDb.#inMemory(inode);
+    }
+    // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
+    removeDatabase(path);
+    return CheckpointDb.#openFile(path, onWarning);
   }
 
   static #useFile(db: Database, inode: number): CheckpointDb {

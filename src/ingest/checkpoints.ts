@@ -242,7 +242,6 @@ function afterAllBelow(below: string): string {
   return below.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
 }
 
-/** @param keyColumn Where the session's key stands; in a row of a file it is `session`. */
 function toSession(row: Row): SessionRow {
   return {
     key: Number(row["key"]),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
-import { removeDatabase } from "../io/database-file.js";
+import { atDatabase, removeDatabase } from "../io/database-file.js";
 import { regularStat } from "../io/regular-file.js";
 import { isCorrupt } from "../io/sqlite.js";
 import { GlobalIndexQueue } from "../log/global-index-queue.js";
@@ -157,7 +157,7 @@ export class Ingest implements IngestPort {
     await this.#withEngine(async (engine) => {
       if (engine.db.erase(() => engine.checkpoints.forget(sessionIds))) return;
       this.#retire();
-      removeDatabase(path);
+      atDatabase(path, () => removeDatabase(path));
     });
   }
 
@@ -224,8 +224,10 @@ export class Ingest implements IngestPort {
 
   #onError(error: unknown): void {
     if (!isCorrupt(error)) return;
+    const { home, onWarning } = this.#options;
+    const damaged = this.#current && { inode: this.#current.db.inode };
     this.#retire();
-    CheckpointDb.setAside(checkpointPath(this.#options.home), { nowMs: this.#now(), onWarning: this.#options.onWarning });
+    CheckpointDb.setAside(checkpointPath(home), { ...damaged, nowMs: this.#now(), onWarning });
   }
 
   #globalQueue(): GlobalIndexQueue {

@@ -11,10 +11,13 @@ import { statIfThere } from "./stat-if-there.js";
  * Runs what opens, removes or moves a database that may be made anew at any time, while no other process does. SQLite finds journals by
  * their names: opened between the steps of a removal, a database would share those of the one that is to go.
  * The lock is `<folder>/locks/<name>.lock`.
+ * @param options.makesLock Makes the lock's file where it is missing; true by default. Else that means that nobody ever wrote there, and `fn` just runs.
  * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`; what `fn` throws.
  */
-export function atDatabase<T>(path: string, fn: () => T): T {
-  const lock = fileLock(join(dirname(path), "locks", `${basename(path)}.lock`));
+export function atDatabase<T>(path: string, fn: () => T, { makesLock = true }: { makesLock?: boolean } = {}): T {
+  const lockPath = join(dirname(path), "locks", `${basename(path)}.lock`);
+  if (!makesLock && !statIfThere(lockPath)) return fn();
+  const lock = fileLock(lockPath);
   try {
     return lock.withLock(fn);
   } finally {
@@ -35,31 +38,27 @@ export function openAtPlace(path: string): { db: Database; inode: number } {
   return openInPlace(path);
 }
 
-/** Removes the database, if it is there. Whoever has it open sees by the inode that it is gone. */
+/** Removes the database, if it is there. Whoever has it open sees by the inode that it is gone. For use within `atDatabase`. */
 export function removeDatabase(path: string): void {
-  atDatabase(path, () => {
-    rmSync(path, { force: true });
-    removeJournals(path);
-  });
+  rmSync(path, { force: true });
+  removeJournals(path);
 }
 
 /**
- * Moves the damaged database aside, as `moveAside` does.
+ * Moves the damaged database aside, as `moveAside` does. For use within `atDatabase`.
  * @param options.inode Its inode; undefined for whatever stands there.
  * @returns Where it lies now; undefined where another process was faster.
  */
 export function setDatabaseAside(path: string, { nowMs, inode }: { nowMs: number; inode?: number | undefined }): string | undefined {
-  return atDatabase(path, () => {
-    if (inode !== undefined && statIfThere(path)?.ino !== inode) return undefined;
-    try {
-      const aside = moveAside(path, nowMs);
-      removeJournals(path);
-      return aside;
-    } catch (error) {
-      if (!hasSystemCode(error, "ENOENT")) throw error;
-      return undefined;
-    }
-  });
+  if (inode !== undefined && statIfThere(path)?.ino !== inode) return undefined;
+  try {
+    const aside = moveAside(path, nowMs);
+    removeJournals(path);
+    return aside;
+  } catch (error) {
+    if (!hasSystemCode(error, "ENOENT")) throw error;
+    return undefined;
+  }
 }
 
 function removeJournals(path: string): void {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CoreError, hasSystemCode } from "../errors.js";
 import { atDatabase, openAtPlace, removeDatabase, setDatabaseAside } from "./database-file.js";
 import { closeWritten, isCorrupt, isUnwritable, openDatabase, sqliteErrorCode, transaction, withRetry, type Database } from "./sqlite.js";
+import { sleepSync } from "./retry.js";
 import { NotRegularFile } from "./regular-file.js";
 import { overwriteDeleted, rewrite } from "./erased.js";
 import { statIfThere } from "./stat-if-there.js";
@@ -32,6 +33,8 @@ export interface DerivedContent<T> {
 export interface DerivedFileOptions {
   onWarning: (message: string) => void;
   now: () => number;
+  /** Nothing but the file itself is written. */
+  readOnly?: boolean;
 }
 
 interface Open<T> {
@@ -82,7 +85,7 @@ export class DerivedFile<T> {
       try {
         return step(this.#current());
       } catch (error) {
-        if (tries >= mostTries || !this.#mend(error)) throw error;
+        if (tries >= mostTries || !this.#mend(error, tries)) throw error;
       }
     }
   }
@@ -105,7 +108,7 @@ export class DerivedFile<T> {
    */
   reset(): void {
     const { version, title } = this.#content;
-    atDatabase(this.#path, () => {
+    this.#inTurn(() => {
       if (isWrittenByNewer(this.#path, version)) {
         throw new CoreError("INVALID_ARGUMENT", `Cannot rebuild ${title}: "${this.#path}" was written by a newer version. Use that version, or remove the file.`);
       }
@@ -133,8 +136,12 @@ export class DerivedFile<T> {
     this.#open = undefined;
   }
 
+  #inTurn<R>(fn: () => R): R {
+    return atDatabase(this.#path, fn, { makesLock: this.#options.readOnly !== true });
+  }
+
   #openFile(): Open<T> {
-    return atDatabase(this.#path, () => {
+    return this.#inTurn(() => {
       const found = this.#openAtPlace();
       if (found.version === 0 || found.version >= this.#content.version) return this.#toOpen(found);
       // Not emptied: a process of the older version that has it open would not know its tables any more, but sees that the file is another one.
@@ -166,12 +173,22 @@ export class DerivedFile<T> {
   }
 
   /** Makes the next try possible. @returns False where another try would fail as well. */
-  #mend(error: unknown): boolean {
+  #mend(error: unknown, tries: number): boolean {
     if (this.#open && this.#open.inode !== 0 && statIfThere(this.#path)?.ino !== this.#open.inode) return true;
     if (error instanceof NewerFile) return this.#keepInMemory("it was written by a newer version", "Use that version, or remove the file.");
     if (isDamage(error)) return this.#setAside();
-    if (isUnwritable(error) || (!this.#open && isRefusedLock(error))) return this.#keepInMemory("it cannot be written", "Check its permissions and the free space of its disk.");
+    if (isUnwritable(error) || (!this.#open && isRefusedLock(error))) {
+      if (tries < mostPauses && !this.#inMemory) return this.#comeBack();
+      return this.#keepInMemory("it cannot be written", "Check its permissions and the free space of its disk.");
+    }
     return hasSystemCode(error, "ENOENT");
+  }
+
+  /** What stands in the way may be gone in a moment: too many open files, or somebody who removes the file by hand. */
+  #comeBack(): true {
+    this.#drop();
+    sleepSync(pauseMs);
+    return true;
   }
 
   #keepInMemory(reason: string, whatToDo: string): boolean {
@@ -184,7 +201,7 @@ export class DerivedFile<T> {
 
   #setAside(): true {
     this.#drop();
-    const aside = setDatabaseAside(this.#path, { nowMs: this.#options.now(), inode: this.#inode });
+    const aside = this.#inTurn(() => setDatabaseAside(this.#path, { nowMs: this.#options.now(), inode: this.#inode }));
     if (aside !== undefined) this.#options.onWarning(`${this.#path} could not be read: moved to ${aside}, rebuilt from the logs`);
     return true;
   }
@@ -192,6 +209,9 @@ export class DerivedFile<T> {
 
 /** So often a file that went, or was damaged, is tried again before it is given up. */
 const mostTries = 5;
+/** So often, with pauses of so many milliseconds, one that cannot be written is tried again. */
+const mostPauses = 3;
+const pauseMs = 10;
 
 /** A file that was opened and not yet looked into. */
 interface Found {

@@ -6,6 +6,7 @@ import { CoreError } from "../errors.js";
 import { schemaVersion } from "../ingest/checkpoint-schema.js";
 import { checkpointPath } from "../ingest/engine.js";
 import type { Ingest } from "../ingest/ingest.js";
+import { atDatabase } from "../io/database-file.js";
 import { isWrittenByNewer } from "../io/derived-file.js";
 import { fileLock, type FileLock } from "../io/file-lock.js";
 import { regularStat } from "../io/regular-file.js";
@@ -82,7 +83,7 @@ export class Removal implements RemovalPort {
       [join(home.dir, catalogueFile), catalogueVersion],
       [join(home.dir, searchFile), searchVersion],
     ] as const;
-    const newer = databases.find(([path, version]) => isWrittenByNewer(path, version));
+    const newer = databases.find(([path, version]) => atDatabase(path, () => isWrittenByNewer(path, version)));
     if (newer) throw new CoreError("LOG_IO", `Cannot remove sessions: "${newer[0]}" was written by a newer version. Use that version, or remove the file.`);
   }
 

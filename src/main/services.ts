@@ -67,13 +67,13 @@ interface Parts {
 function connectParts(home: Home, { common, imports, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
   const { readOnly, durable, exclude } = common;
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
-  const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, live: () => ingest.live(), onWarning: warn });
+  const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, readOnly, live: () => ingest.live(), onWarning: warn });
   const logs = new LogStore(sessionLogs, {
     fileWatch: new FileWatch(),
     seqOffset: (sessionId, seq) => catalogue.seqOffset(sessionId, seq),
     onWarning: warn,
   });
-  const search = new Search({ home, logs: sessionLogs, onWarning: warn });
+  const search = new Search({ home, logs: sessionLogs, readOnly, onWarning: warn });
   const ingest: Ingest = new Ingest({
     home,
     logs: sessionLogs,

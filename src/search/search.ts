@@ -19,6 +19,8 @@ import { wordFinder } from "./word-finder.js";
 export interface SearchOptions {
   home: Home;
   logs: Pick<SessionLogs, "onAppend">;
+  /** Nothing but `search.sqlite` is written; false by default. */
+  readOnly?: boolean;
   /** Told of what was put right; never of recorded text. */
   onWarning?: (message: string) => void;
   /** Milliseconds since the epoch. */
@@ -59,9 +61,9 @@ export class Search implements SearchPort {
   readonly #rankings = new Rankings();
   readonly #now: () => number;
 
-  constructor({ home, logs, onWarning = () => undefined, now = Date.now }: SearchOptions) {
+  constructor({ home, logs, readOnly = false, onWarning = () => undefined, now = Date.now }: SearchOptions) {
     this.#now = now;
-    this.#file = new DerivedFile(home.dir, content, { onWarning, now });
+    this.#file = new DerivedFile(home.dir, content, { onWarning, now, readOnly });
     this.#index = new FreshIndex(this.#file, { home, logs, onWarning, now });
   }
 

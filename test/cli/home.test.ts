@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../helpers/command.js";
@@ -29,5 +29,11 @@ describe("a home that cannot be one", () => {
     const home = join(tempDir(), "home");
     expect(await runCommand(["doctor", "--home", home])).toMatchObject({ code: 0, out: expect.stringContaining("not made yet") });
     expect(existsSync(home)).toBe(false);
+  });
+
+  it("gets nothing but the two databases from who only reads, where nobody wrote before", async () => {
+    const home = tempDir();
+    for (const command of [["list"], ["search", "word"], ["stats"]]) expect(await runCommand([...command, "--read-only", "--home", home])).toMatchObject({ code: 0 });
+    expect(readdirSync(home).toSorted()).toEqual(["catalogue.sqlite", "search.sqlite"]);
   });
 });
