@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { answerLine, promptLine, sessionPath, uuidOf, writeLines } from "../ingest/claude-lines.js";
 import { plainEvents, writtenLogs } from "../helpers/home-check.js";
+import { logPaths } from "../helpers/logged.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
 import { connectServer, serverPath, type ConnectedServer } from "../helpers/server.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -179,7 +180,8 @@ it("eight processes on one home do everything at once, and nothing is lost, doub
   expect(checked?.code, `${context}\n${last?.out}`).toBe(0);
   const { check } = JSON.parse(last?.out ?? "{}") as { check: { logs: number; events: number; findings: { severity: string }[] } };
   expect(check.findings.filter(({ severity }) => severity === "fault"), context).toEqual([]);
-  expect(check.logs, context).toBe(writtenLogs(world.home).length);
+  // A server that was killed in start_session may have made a log and written nothing.
+  expect(check.logs, context).toBe(logPaths(world.home).length);
   expect(server.stderr(), context).toBe("");
 });
 
