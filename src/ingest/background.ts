@@ -1,5 +1,6 @@
 import { dirname, sep } from "node:path";
 import type { Engine } from "./engine.js";
+import type { Engines } from "./engines.js";
 import { findFile, readFolder, type FoundFile } from "./discover.js";
 import { processEnd } from "./facts.js";
 import { describeFailure } from "./failure.js";
@@ -20,17 +21,12 @@ import { withSession } from "./with-session.js";
 const mostExpected = 4096;
 
 export interface BackgroundOptions {
-  /** The engine of now: it is another after `import.sqlite` was deleted. */
-  engine: () => Engine;
-  /** Runs something with it, and once more where checkpoints turn out to be damaged. */
-  withEngine: <T>(fn: (engine: Engine) => Promise<T>) => Promise<T>;
+  engines: Engines;
   roots: readonly NativeRoot[];
   intervals: IngestIntervals;
   isAlive: (pid: number) => boolean;
   now: () => number;
   onWarning: (message: string) => void;
-  /** Told of an error that a file caused; what it makes of the checkpoints is its matter. */
-  onError: (error: unknown) => void;
 }
 
 /** Import and tail of one process, for as long as it has the lease. */
@@ -70,16 +66,16 @@ export class Background {
   async #run(): Promise<void> {
     await this.#import();
     if (this.#abort.signal.aborted) return;
-    const tick = (): void => void this.#processes?.tick().catch((error: unknown) => this.#options.onError(error));
+    const tick = (): void => void this.#processes?.tick().catch((error: unknown) => this.#options.engines.onError(error));
     this.#timer = setInterval(tick, this.#options.intervals.processMs).unref();
   }
 
   async #import(): Promise<void> {
     const { roots, now } = this.#options;
     const { signal } = this.#abort;
-    const isOver = (found: FoundFile): boolean => this.#isOver(found, this.#options.engine());
+    const isOver = (found: FoundFile): boolean => this.#isOver(found, this.#options.engines.current());
     try {
-      const report = await this.#options.withEngine(async (engine) => {
+      const report = await this.#options.engines.use(async (engine) => {
         await engine.prepare();
         this.#follow();
         const onFolder: ImportPassOptions["onFolder"] = (root, content) => this.#tail?.know(root, content);
@@ -89,7 +85,7 @@ export class Background {
     } catch (error) {
       if (signal.aborted) return;
       // What could not be imported at once is followed all the same.
-      this.#options.onError(error);
+      this.#options.engines.onError(error);
       this.#options.onWarning(`Cannot import: ${describeFailure(error)}`);
       this.#follow();
       this.#startTail([]);
@@ -100,8 +96,8 @@ export class Background {
   #follow(): void {
     if (this.#tail || this.#abort.signal.aborted) return;
     const { roots, now, intervals, isAlive } = this.#options;
-    const db = this.#options.engine().db;
-    const onSwitch = (provider: string, fact: SideFact): void => void this.#options.engine().sideFacts.add(provider, fact);
+    const db = this.#options.engines.current().db;
+    const onSwitch = (provider: string, fact: SideFact): void => void this.#options.engines.current().sideFacts.add(provider, fact);
     const processes = new ProcessWatch({ db, isAlive, now, onEnd: (process, isClean) => this.#endSession(process, isClean), onSwitch });
     this.#processes = processes;
     this.#tail = new Tail({
@@ -112,7 +108,7 @@ export class Background {
       onProcessFile: (root, path) => processes.look(root, path),
       onSideFile: (root, path) => this.#lookBeside(root, path),
     });
-    for (const { path, mtimeMs } of this.#options.engine().checkpoints.lastWritten(now() - folderUseMs, mostExpected)) {
+    for (const { path, mtimeMs } of this.#options.engines.current().checkpoints.lastWritten(now() - folderUseMs, mostExpected)) {
       const root = roots.find((one) => one.holds(path));
       if (root) this.#tail.expect(root, path, mtimeMs);
     }
@@ -125,7 +121,7 @@ export class Background {
 
   async #step(found: FoundFile, { final, metBytes }: { final: boolean; metBytes: number | undefined }): Promise<boolean> {
     try {
-      const engine = this.#options.engine();
+      const engine = this.#options.engines.current();
       const owned = withSession(found, (path) => engine.checkpoints.nativeIdOfFile(path));
       // Where nothing says whose it is, a change may; one that cannot be read is tried again.
       if (!owned) return headFault(found) === undefined;
@@ -139,7 +135,7 @@ export class Background {
       if (linked) this.#readAgents(owned);
       return !waiting;
     } catch (error) {
-      this.#options.onError(error);
+      this.#options.engines.onError(error);
       this.#warn(found.file.path, describeFailure(error));
       return false;
     }
@@ -157,11 +153,11 @@ export class Background {
 
   /** What a side file tells of sessions that have a log is written there; the rest waits for one. */
   #lookBeside(root: NativeRoot, path: string): void {
-    const engine = this.#options.engine();
+    const engine = this.#options.engines.current();
     try {
       for (const told of engine.sideFacts.look(root, path)) this.#sayFacts(root, told);
     } catch (error) {
-      this.#options.onError(error);
+      this.#options.engines.onError(error);
       this.#warn(path, describeFailure(error));
     }
   }
@@ -173,7 +169,7 @@ export class Background {
 
   /** Where main files of the session were seen. One that is not named is one that was written a moment ago. */
   #filesMeant({ provider, nativeId, folder }: Told): string[] {
-    const { checkpoints } = this.#options.engine();
+    const { checkpoints } = this.#options.engines.current();
     const session = nativeId === "" ? undefined : checkpoints.session(provider, nativeId);
     if (session) return checkpoints.filesOf(session).filter(({ role }) => role === "main").map(({ path }) => path);
     if (nativeId !== "") return [];
@@ -211,7 +207,7 @@ export class Background {
   }
 
   async #endSession(process: Omit<LiveProcess, "cwd">, isClean: boolean): Promise<void> {
-    const engine = this.#options.engine();
+    const engine = this.#options.engines.current();
     const session = engine.checkpoints.session(process.provider, process.nativeSessionId);
     if (!session) return;
     for (const { path } of engine.checkpoints.filesOf(session)) {

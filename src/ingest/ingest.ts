@@ -4,17 +4,14 @@ import { CoreError, hasSystemCode } from "../errors.js";
 import { makePrivateDir } from "../io/atomic-write.js";
 import { atDatabase, removeDatabase } from "../io/database-file.js";
 import { regularStat } from "../io/regular-file.js";
-import { isCorrupt } from "../io/sqlite.js";
-import { GlobalIndexQueue } from "../log/global-index-queue.js";
 import type { Home } from "../log/home.js";
 import { logIoError } from "../log/log-io-error.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment, Provider } from "../providers/provider.js";
-import type { AgentLogEvent } from "../schema/event.js";
 import type { FollowAnswer, FollowQuery, ImportOptions, ImportReport, IngestPort, LiveSession } from "../schema/ports.js";
 import { Background } from "./background.js";
-import { CheckpointDb } from "./checkpoint-db.js";
-import { Engine, checkpointPath, type EngineMode } from "./engine.js";
+import { checkpointPath } from "./engine.js";
+import { Engines } from "./engines.js";
 import { followNative } from "./follow-native.js";
 import { importPass } from "./import-pass.js";
 import { defaultIntervals, type IngestIntervals } from "./intervals.js";
@@ -53,9 +50,7 @@ export class Ingest implements IngestPort {
   readonly #intervals: IngestIntervals;
   readonly #now: () => number;
   readonly #roots: readonly NativeRoot[];
-  readonly #retired: Engine[] = [];
-  #current: Engine | undefined;
-  #globalIndex: GlobalIndexQueue | undefined;
+  readonly #engines: Engines;
   #heldLease: Lease | undefined;
   #background: Background | undefined;
   #solo: SoloFollow | undefined;
@@ -71,6 +66,8 @@ export class Ingest implements IngestPort {
     this.#intervals = { ...defaultIntervals, ...options.intervals };
     this.providers = options.providers.map(({ name }) => name);
     this.#roots = this.#rootsOf(options.enabled);
+    const { home, logs, providers, exclude, findByNative, onWarning } = options;
+    this.#engines = new Engines({ home, logs, providers, exclude, findByNative, onWarning, now: this.#now });
   }
 
   /** Waits for the lease, then imports what is new and follows what grows, until `close()`. Nothing where `writes` is false. */
@@ -79,9 +76,7 @@ export class Ingest implements IngestPort {
     const { isAlive, onWarning } = this.#options;
     const start = (): void => {
       if (this.#isClosed || this.#background) return;
-      const withEngine = <T>(fn: (engine: Engine) => Promise<T>): Promise<T> => this.#withEngine(fn);
-      const parts = { engine: () => this.#engine(), withEngine, roots: this.#roots, intervals: this.#intervals, isAlive, now: this.#now, onWarning };
-      this.#background = new Background({ ...parts, onError: (error) => this.#onError(error) });
+      this.#background = new Background({ engines: this.#engines, roots: this.#roots, intervals: this.#intervals, isAlive, now: this.#now, onWarning });
       this.#background.start();
       this.#backgroundFromMs = performance.now();
     };
@@ -112,7 +107,7 @@ export class Ingest implements IngestPort {
     const { providers = this.#options.enabled, dryRun, ...rest } = options;
     const roots = this.#rootsOf(this.#requireKnown(providers));
     if (dryRun) {
-      const engine = this.#newEngine("dryRun");
+      const engine = this.#engines.make("dryRun");
       try {
         return await importPass(engine, { ...rest, roots, now: this.#now });
       } finally {
@@ -121,7 +116,7 @@ export class Ingest implements IngestPort {
     }
     const isHeld = this.#lease().tryAcquire();
     try {
-      return await this.#withEngine((engine) => importPass(engine, { ...rest, roots, now: this.#now }));
+      return await this.#engines.use((engine) => importPass(engine, { ...rest, roots, now: this.#now }));
     } finally {
       if (isHeld) this.#lease().release();
     }
@@ -144,7 +139,7 @@ export class Ingest implements IngestPort {
     this.#requireKnown([request.provider]);
     const { findByNative, writes } = this.#options;
     const roots = this.#rootsOf([request.provider]);
-    const answer = followNative(request, { engine: this.#engine(), roots, findByNative });
+    const answer = followNative(request, { engine: this.#engines.current(), roots, findByNative });
     const isLeft = answer.existingSessionId === undefined && answer.following !== "ambiguous";
     if (isLeft && !writes && !this.#hasIngester()) this.#followAlone(request);
     return answer;
@@ -154,9 +149,9 @@ export class Ingest implements IngestPort {
   async erase(sessionIds: readonly string[]): Promise<void> {
     const path = checkpointPath(this.#options.home);
     if (!regularStat(path)) return;
-    await this.#withEngine(async (engine) => {
+    await this.#engines.use(async (engine) => {
       if (engine.db.erase(() => engine.checkpoints.forget(sessionIds))) return;
-      this.#retire();
+      this.#engines.retire();
       atDatabase(path, () => removeDatabase(path));
     });
   }
@@ -168,9 +163,8 @@ export class Ingest implements IngestPort {
     await this.#background?.close();
     await this.#solo?.close();
     await this.#view?.close();
-    for (const engine of [...this.#retired, ...(this.#current ? [this.#current] : [])]) engine.close();
+    this.#engines.close();
     this.#heldLease?.close();
-    this.#closeGlobalIndex();
   }
 
   get #isReadOnly(): boolean {
@@ -189,60 +183,6 @@ export class Ingest implements IngestPort {
     const unknown = names.find((name) => !this.providers.includes(name));
     if (unknown === undefined) return names;
     throw new CoreError("INVALID_ARGUMENT", `provider ${JSON.stringify(unknown.slice(0, 64))} is not known. Give some of ${this.providers.join(", ")}.`);
-  }
-
-  /** The engine that writes. `import.sqlite` may have been deleted since the last time: then it is a new one. */
-  #engine(): Engine {
-    if (this.#current?.isStale) this.#retire();
-    this.#current ??= this.#newEngine("written");
-    return this.#current;
-  }
-
-  /** A step may still be under way in it. */
-  #retire(): void {
-    if (this.#current) this.#retired.push(this.#current);
-    this.#current = undefined;
-  }
-
-  #newEngine(mode: EngineMode, special: { onlyFollowed?: boolean; onEvents?: (events: readonly AgentLogEvent[]) => void } = {}): Engine {
-    const { home, logs, providers, exclude, findByNative, onWarning } = this.#options;
-    const upsertGlobal = (entry: Parameters<GlobalIndexQueue["upsert"]>[0]): void => this.#globalQueue().upsert(entry);
-    const { onlyFollowed = false, onEvents } = special;
-    return new Engine(mode, { home, logs, providers, exclude, findByNative, onWarning, upsertGlobal, now: this.#now, onlyFollowed }, onEvents);
-  }
-
-  /** Damage of `import.sqlite` may show only in the middle of the work: then it begins anew. */
-  async #withEngine<T>(fn: (engine: Engine) => Promise<T>): Promise<T> {
-    try {
-      return await fn(this.#engine());
-    } catch (error) {
-      if (!isCorrupt(error)) throw error;
-      this.#onError(error);
-      return fn(this.#engine());
-    }
-  }
-
-  #onError(error: unknown): void {
-    if (!isCorrupt(error)) return;
-    const { home, onWarning } = this.#options;
-    const damaged = this.#current && { inode: this.#current.db.inode };
-    this.#retire();
-    CheckpointDb.setAside(checkpointPath(home), { ...damaged, nowMs: this.#now(), onWarning });
-  }
-
-  #globalQueue(): GlobalIndexQueue {
-    const { home, onWarning } = this.#options;
-    this.#globalIndex ??= new GlobalIndexQueue(home.dir, { logsDirs: () => home.allLogsDirs(), onWarning });
-    return this.#globalIndex;
-  }
-
-  #closeGlobalIndex(): void {
-    try {
-      this.#globalIndex?.close();
-    } catch (error) {
-      if (!(error instanceof CoreError) || !["LOCK_TIMEOUT", "LOG_IO"].includes(error.code)) throw error;
-      this.#options.onWarning(`Cannot write sessions_index.json: ${error.message}`);
-    }
   }
 
   /** @throws {CoreError} `LOG_IO` where the home cannot be made. */
@@ -267,7 +207,7 @@ export class Ingest implements IngestPort {
   #followAlone({ provider, workspacePath: workspace, providerSessionId: nativeId, sessionId }: FollowQuery): void {
     const { onWarning } = this.#options;
     this.#solo ??= new SoloFollow({
-      engine: this.#newEngine("written", { onlyFollowed: true }),
+      engine: this.#engines.make("written", { onlyFollowed: true }),
       roots: this.#roots,
       intervals: this.#intervals,
       now: this.#now,
@@ -292,8 +232,8 @@ export class Ingest implements IngestPort {
     const { logs, isAlive, writes, onWarning } = this.#options;
     const common = { roots: this.#roots, isAlive, now: this.#now };
     this.#view ??= writes && !this.#isHomeless
-      ? new WrittenLive({ ...common, engine: () => this.#engine(), logs, activeMs: this.#intervals.activeMs })
-      : new MemoryLive({ ...common, newEngine: (onEvents) => this.#newEngine("memory", { onEvents }), intervals: this.#intervals, onWarning });
+      ? new WrittenLive({ ...common, engine: () => this.#engines.current(), logs, activeMs: this.#intervals.activeMs })
+      : new MemoryLive({ ...common, newEngine: (onEvents) => this.#engines.make("memory", { onEvents }), intervals: this.#intervals, onWarning });
     return this.#view;
   }
 }
