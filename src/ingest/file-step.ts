@@ -146,7 +146,7 @@ class FileStep {
     for (const { sink, plan, settled } of plans) {
       if (plan.target.to === "log") {
         this.#append(sink, plan.target, plan);
-        parts.sideFacts.settle(settled, sink.session);
+        parts.sideFacts.settle(settled);
       } else if (plan.target.to === "later" || plan.target.to === "unfollowed") return this.#wait();
       else if (sink === this.#sink) return this.#skip();
     }
@@ -172,10 +172,9 @@ class FileStep {
     }
     // What is not whole yet is tried again.
     if (found.file.format === "document" && !this.#isReadOut && this.#row.offsetBytes === 0 && identity.stat.sizeBytes > 0) result.waiting = true;
-    if (!this.#isFinal) {
-      if (options.final) result.waiting = true;
-      return;
-    }
+    const isFinal = this.#isFinal;
+    result.waiting ||= options.final && !isFinal;
+    if (!isFinal) return;
     this.#row.settled = this.#judge();
     this.#save();
   }
@@ -202,14 +201,16 @@ class FileStep {
 
   /** Where the events of a batch go, session by session, with what other files tell of them. */
   #plans(batch: RecordBatch, news: readonly ParsedEvent[]): { sink: SessionSink; plan: SinkPlan; settled: number[] }[] {
-    const { session } = this.#context;
+    const { session, parts } = this.#context;
     const events = [...batch.events, ...news];
     const ids = new Set([session.nativeId, ...events.map((event) => event.nativeSessionId ?? session.nativeId)]);
     return [...ids].flatMap((id) => {
       const sink = this.#sinkOf(id);
       const own = events.filter((event) => (event.nativeSessionId ?? session.nativeId) === id);
       const woven = this.#weave(sink, own, batch.isLast);
-      return woven.events.length > 0 ? [{ sink, plan: sink.plan(woven.events), settled: woven.settled }] : [];
+      const plan = woven.events.length > 0 ? sink.plan(woven.events) : undefined;
+      if (plan?.target.to === "log") parts.sideFacts.claim(woven.settled, sink.session);
+      return plan ? [{ sink, plan, settled: woven.settled }] : [];
     });
   }
 
@@ -237,10 +238,10 @@ class FileStep {
 
   #append(sink: SessionSink, target: LogTarget, { drafts }: SinkPlan): void {
     const { result } = this.#context;
-    const isNew = target.created;
+    const { created } = target;
     const count = sink.append(target, drafts);
     result.events += count;
-    result.created ||= isNew && count > 0;
+    result.created ||= created && count > 0;
     if (sink === this.#sink || result.sessionId === undefined) result.sessionId = target.sessionId;
     if (sink !== this.#sink) this.#context.parts.checkpoints.saveSession(sink.session);
   }

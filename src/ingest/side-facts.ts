@@ -33,6 +33,7 @@ interface Asking {
 
 const named = "SELECT * FROM side_facts WHERE provider = ? AND native_id = ? AND said = 0";
 const ofAnyone = "FROM side_facts WHERE provider = ? AND native_id = '' AND said = 0";
+const unclaimed = "(claimed_by IS NULL OR claimed_by = ?)";
 const widest = `SELECT started_to_ms - started_from_ms AS width ${ofAnyone} ORDER BY width DESC LIMIT 1`;
 const withLog = "JOIN sessions USING (provider, native_id) WHERE said = 0 AND session_id IS NOT NULL AND foreign_log = 0";
 
@@ -84,7 +85,7 @@ export class SideFacts {
 
   /** What waits to be said of a session, in the order in which it came. */
   pending({ provider, nativeId }: NativeSession, asking: Asking): PendingFact[] {
-    const rows = [...this.#db.all(named, provider, nativeId), ...this.#ofAnyone(provider, asking)];
+    const rows = [...this.#db.all(named, provider, nativeId), ...this.#ofAnyone({ provider, nativeId }, asking)];
     return rows.map((row) => toFact(row, nativeId)).sort((a, b) => a.id - b.id);
   }
 
@@ -94,18 +95,23 @@ export class SideFacts {
     return rows.map((row) => ({ provider: String(row["provider"]), nativeId: String(row["native_id"]) }));
   }
 
-  /** What names no session and fits this one. Many such facts may never find theirs: only those of its time are looked at. */
-  #ofAnyone(provider: string, { path, startedMs }: Asking): Row[] {
+  /** What names no session, fits this one and is no other's. Many such facts may never find theirs: only those of its time are looked at. */
+  #ofAnyone({ provider, nativeId }: NativeSession, { path, startedMs }: Asking): Row[] {
     const width = this.#db.get(widest, provider)?.["width"];
     const ms = width === undefined ? undefined : startedMs();
     if (ms === undefined) return [];
-    const rows = this.#db.all(`SELECT * ${ofAnyone} AND started_from_ms BETWEEN ? AND ? AND started_to_ms >= ?`, provider, ms - Number(width), ms, ms);
+    const rows = this.#db.all(`SELECT * ${ofAnyone} AND started_from_ms BETWEEN ? AND ? AND started_to_ms >= ? AND ${unclaimed}`, provider, ms - Number(width), ms, ms, nativeId);
     return rows.filter((row) => path.startsWith(`${String(row["folder"])}${sep}`));
   }
 
+  /** Keeps them for this session before they are said in its log: those that name none fit others too, which another process may read. */
+  claim(ids: readonly number[], { nativeId }: Pick<NativeSession, "nativeId">): void {
+    for (const id of ids) this.#db.run("UPDATE side_facts SET claimed_by = ? WHERE id = ?", nativeId, id);
+  }
+
   /** They are said, or never will be. */
-  settle(ids: readonly number[], { nativeId }: Pick<NativeSession, "nativeId">): void {
-    for (const id of ids) this.#db.run("UPDATE side_facts SET said = 1, claimed_by = ? WHERE id = ?", nativeId, id);
+  settle(ids: readonly number[]): void {
+    for (const id of ids) this.#db.run("UPDATE side_facts SET said = 1 WHERE id = ?", id);
   }
 }
 
