@@ -30,6 +30,13 @@ export interface LogNature {
   completeness: LogCompleteness;
 }
 
+/** What an append came to: new events, and the size of the log before and after it. */
+export interface LogGrowth {
+  events: readonly AgentLogEvent[];
+  fromBytes: number;
+  sizeBytes: number;
+}
+
 export interface LogIdentity {
   sessionId: string;
   provider: string;
@@ -55,7 +62,7 @@ export interface EngineLogs {
   /** Lines written from now on say no more than that. */
   lowerCompleteness(sessionId: string, completeness: LogCompleteness): void;
   /** One write of what the log does not hold yet by `origin`. */
-  append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number };
+  append(sessionId: string, drafts: readonly EventDraft[]): LogGrowth;
 }
 
 /** The logs of the home. */
@@ -120,14 +127,16 @@ export class WrittenLogs implements EngineLogs {
     this.#open(sessionId).lowerCompleteness(completeness);
   }
 
-  append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
+  append(sessionId: string, drafts: readonly EventDraft[]): LogGrowth {
     this.#lookAtEnd(sessionId);
     const before = this.find(sessionId);
     const changesIndex = before?.sizeBytes === 0 || drafts.some(({ kind }) => changesIndexEntry(kind));
     const takeBack = before && changesIndex ? this.#announce({ sessionId: before.sessionId, logsDir: dirname(dirname(before.path)) }) : undefined;
-    const { events, toByte } = this.#logs.append(sessionId, drafts);
-    if (events.length === 0) takeBack?.();
-    return { events, sizeBytes: events.length > 0 ? toByte : (this.find(sessionId)?.sizeBytes ?? 0) };
+    const { events, fromByte, toByte } = this.#logs.append(sessionId, drafts);
+    if (events.length > 0) return { events, fromBytes: fromByte, sizeBytes: toByte };
+    takeBack?.();
+    const sizeBytes = this.find(sessionId)?.sizeBytes ?? 0;
+    return { events, fromBytes: sizeBytes, sizeBytes };
   }
 
   /** Where a new log of that folder would lie, and an old one most likely does. */

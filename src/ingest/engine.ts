@@ -140,13 +140,22 @@ export class Engine {
     if (isEnded) return;
     const { events, sizeBytes } = this.logs.append(sessionId, [draft(followed)]);
     this.checkpoints.saveSession({ ...session, logBytes: sizeBytes });
-    if (events.length > 0) this.#index({ sessionId, events, created: false });
+    if (events.length > 0) this.#index({ sessionId, events, created: false, isAhead: false });
     this.indexes.flush();
   }
 
   /** Writes what the indexes have yet to learn; nothing where checkpoints were given up meanwhile. */
   flushIndexes(): void {
     if (!this.#isClosed) this.indexes.flush();
+  }
+
+  /** Writes what the indexes have yet to learn of all sessions, also of those that a process wrote which ended before it told them. */
+  mendIndexes(): void {
+    for (const sessionId of this.checkpoints.indexPending()) {
+      const log = this.#options.logs.find(sessionId);
+      if (log) this.indexes.repair({ sessionId: log.sessionId, logsDir: log.logsDir, logPath: log.path });
+    }
+    this.indexes.flush();
   }
 
   close(): void {
@@ -181,12 +190,7 @@ export class Engine {
       }
       this.#db.run("INSERT OR IGNORE INTO facts (name, value) VALUES ('rebuilt', '1')");
     }
-    if (!this.#isWritten) return;
-    for (const sessionId of this.checkpoints.indexPending()) {
-      const log = this.#options.logs.find(sessionId);
-      if (log) this.indexes.repair({ sessionId: log.sessionId, logsDir: log.logsDir, logPath: log.path });
-    }
-    this.indexes.flush();
+    if (this.#isWritten) this.mendIndexes();
   }
 
   #hasLog(session: number): boolean {
@@ -204,11 +208,13 @@ export class Engine {
     return new IndexBatch({ upsertGlobal, onWarning, onWritten, marks: new IndexMarks(this.#options.home) });
   }
 
-  #index({ sessionId, events, created }: Appended): void {
-    const log = this.#isWritten ? this.#options.logs.find(sessionId) : undefined;
-    if (!log) return;
-    const changes = this.indexes.take({ sessionId, logsDir: log.logsDir, logPath: log.path }, events, created);
-    if (changes) this.checkpoints.setIndexPending(sessionId, true);
+  #index({ sessionId, events, created, isAhead }: Appended): void {
+    const found = this.#isWritten ? this.#options.logs.find(sessionId) : undefined;
+    if (!found) return;
+    const log = { sessionId, logsDir: found.logsDir, logPath: found.path };
+    if (isAhead) this.indexes.repair(log);
+    const changes = this.indexes.take(log, events, created);
+    if (changes || isAhead) this.checkpoints.setIndexPending(sessionId, true);
   }
 }
 

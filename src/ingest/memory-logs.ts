@@ -4,7 +4,7 @@ import { lineKeys, parseLine } from "../log/line-fields.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { AgentLogEvent, EventDraft, LogCompleteness } from "../schema/event.js";
 import { formatTime, parseTime } from "../schema/time.js";
-import { findLog, firstSourcesOf, type EngineLogs, type LogIdentity, type LogNature, type LogState } from "./engine-logs.js";
+import { findLog, firstSourcesOf, type EngineLogs, type LogGrowth, type LogIdentity, type LogNature, type LogState } from "./engine-logs.js";
 
 interface MemoryLog extends LogIdentity {
   path: string;
@@ -67,8 +67,9 @@ export class MemoryLogs implements EngineLogs {
     log.completeness = lesserCompleteness(log.completeness, completeness);
   }
 
-  append(sessionId: string, drafts: readonly EventDraft[]): { events: readonly AgentLogEvent[]; sizeBytes: number } {
+  append(sessionId: string, drafts: readonly EventDraft[]): LogGrowth {
     const log = this.#require(sessionId);
+    const fromBytes = log.sizeBytes;
     const events: AgentLogEvent[] = [];
     for (const draft of drafts) {
       const origin = draft.extras?.origin;
@@ -78,7 +79,7 @@ export class MemoryLogs implements EngineLogs {
     }
     log.sizeBytes += events.length;
     if (events.length > 0) this.#onEvents(events);
-    return { events, sizeBytes: log.sizeBytes };
+    return { events, fromBytes, sizeBytes: log.sizeBytes };
   }
 
   #form(log: MemoryLog, draft: EventDraft): AgentLogEvent {

@@ -17,6 +17,8 @@ export interface Appended {
   sessionId: string;
   events: readonly AgentLogEvent[];
   created: boolean;
+  /** The log holds lines that no checkpoint knows of: who wrote them may have been killed before it told the index. */
+  isAhead: boolean;
 }
 
 /** What reading a native file into logs needs of the engine. */
@@ -85,9 +87,12 @@ export class SessionSink {
   /** @returns How many events the log did not hold yet. */
   append(target: LogTarget, drafts: readonly EventDraft[]): number {
     if (drafts.length === 0) return 0;
-    const { events, sizeBytes } = this.#context.parts.logs.append(target.sessionId, drafts);
+    const { events, fromBytes, sizeBytes } = this.#context.parts.logs.append(target.sessionId, drafts);
+    const knownBytes = this.session.logBytes;
+    // A log that others write to as well grows without us; its index is theirs to tell.
+    const isAhead = fromBytes > knownBytes && (knownBytes === 0 || events.length === 0);
     this.session.logBytes = sizeBytes;
-    if (events.length > 0) this.#untold.push({ sessionId: target.sessionId, events, created: target.created });
+    if (events.length > 0 || isAhead) this.#untold.push({ sessionId: target.sessionId, events, created: target.created, isAhead });
     if (events.length > 0) target.created = false;
     return events.length;
   }

@@ -43,6 +43,10 @@ function open(dir: string, userHome: string): ReturnType<typeof openIngest> {
   return openIngest({ dir, enabled: ["copilot"], environment: { homeDir: userHome, variables: {}, platform: "linux" } });
 }
 
+function removeCheckpoints(dir: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(dir, `import.sqlite${suffix}`), { force: true });
+}
+
 const all = { dryRun: false, force: false };
 const marksIn = (dir: string): string[] => readdirSync(join(dir, "locks/unindexed"));
 
@@ -71,14 +75,22 @@ it("the next import tells the index of the end of a session that it knows", asyn
   expect(homeProblems(dir)).toEqual([]);
 });
 
-it("the index is told by the mark of the killed import where its checkpoints are gone too", async () => {
+it("the next import tells the index where the checkpoints of the killed one are gone too", async () => {
   const [dir, userHome] = [tempDir(), tempDir()];
   writeNative(userHome, lines.length);
   dieImporting(dir, userHome);
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(dir, `import.sqlite${suffix}`), { force: true });
-  const { ingest, logs } = open(dir, userHome);
-  const store = new LogStore(logs);
+  removeCheckpoints(dir);
+  const { ingest } = open(dir, userHome);
   expect(await ingest.import(all)).toMatchObject({ events: 0 });
+  expect(homeProblems(dir)).toEqual([]);
+});
+
+it("who imports nothing tells the index by the mark of the killed import", async () => {
+  const [dir, userHome] = [tempDir(), tempDir()];
+  writeNative(userHome, lines.length);
+  dieImporting(dir, userHome);
+  removeCheckpoints(dir);
+  const store = new LogStore(open(dir, userHome).logs);
   store.mendIndexes();
   expect(homeProblems(dir)).toEqual([expect.stringContaining("lacks")]);
   for (const name of marksIn(dir)) utimesSync(join(dir, "locks/unindexed", name), 1, 1);

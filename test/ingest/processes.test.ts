@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import type { AgentLogEvent } from "../../src/schema/event.js";
+import { homeProblems } from "../helpers/home-check.js";
 import { readLogs } from "../helpers/logged.js";
 import { newSeed, seededRandom } from "../helpers/random.js";
 import { samplesDir } from "../helpers/samples.js";
@@ -83,6 +84,7 @@ it("loses and doubles nothing when an import is killed at any moment", { timeout
     const got = said(dir);
     expect(differences(got, expected), `seed ${seed}, round ${round}`).toEqual({ extra: [], missing: [] });
     expect(got.findIndex((line, nth) => line !== expected[nth]), `seed ${seed}, round ${round}: first event out of order`).toBe(-1);
+    expect(homeProblems(dir), `seed ${seed}, round ${round}`).toEqual([]);
     await after.close();
     dir = tempDir();
   }
