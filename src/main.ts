@@ -12,6 +12,7 @@ import { requireProviders } from "./cli/require-providers.js";
 import { UsageError } from "./cli/usage-error.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
+import { helpArgument, type ToHelper } from "./main/help/messages.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import { processTerminal } from "./main/terminal.js";
 import type { Mask } from "./schema/ports.js";
@@ -53,7 +54,7 @@ function isAlive(pid: number): boolean {
 
 async function openServices(common: CommonOptions, { imports, makesHome, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  return services.openServices({ common, imports, environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
+  return services.openServices({ common, imports, scriptPath: fileURLToPath(import.meta.url), environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
 }
 
 async function maskFor({ showSecrets }: CommonOptions): Promise<Mask> {
@@ -219,7 +220,27 @@ async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Helps another process of ours, which ends it. A signal that reaches both is that one's matter. */
+async function helpCommand(): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => undefined);
+  const [{ helpImport }, { helpPartsOf }] = await Promise.all([import("./main/help/help-import.js"), import("./main/help/help-parts.js")]);
+  try {
+    await helpImport(
+      {
+        // What does not arrive any more is missed by nobody.
+        send: (message) => void process.send?.(message, () => undefined),
+        onMessage: (listener) => process.on("message", (message) => listener(message as ToHelper)),
+        onDisconnect: (listener) => process.on("disconnect", listener),
+      },
+      helpPartsOf({ environment, isAlive }),
+    );
+  } finally {
+    if (process.connected) process.disconnect();
+  }
+}
+
 async function run(args: readonly string[]): Promise<void> {
+  if (args[0] === helpArgument && process.send) return helpCommand();
   const line = parseServeLine(args, surroundings);
   if (!line) return runCommand(args);
   await requireProviders(line.common.providers ?? [], providerNames);

@@ -35,15 +35,37 @@ export function bySession(files: readonly FoundFile[]): SessionFiles[] {
  * @param isNew Whether a file was never read: only those are looked at.
  */
 export function* originalsFirst(sessions: Iterable<SessionFiles>, isNew: (found: FoundFile) => boolean): Generator<SessionFiles> {
-  const continued: { session: SessionFiles; startedAt: string; path: string }[] = [];
-  for (const session of sessions) {
-    const heads = session.main.filter(isNew).map((found) => ({ path: found.file.path, head: headOf(found) }));
-    const continuing = heads.find(({ head }) => head.continues);
-    if (continuing) continued.push({ session, startedAt: continuing.head.startedAt ?? "", path: continuing.path });
-    else yield session;
+  const order = new ImportOrder(sessions, isNew);
+  yield* order.originals();
+  yield* order.copies();
+}
+
+/** Sessions in two parts: those that may be read in any order, and after all of them those that may begin with copies of others' records. */
+export class ImportOrder {
+  readonly #sessions: Iterable<SessionFiles>;
+  readonly #isNew: (found: FoundFile) => boolean;
+  readonly #copies: { session: SessionFiles; startedAt: string; path: string }[] = [];
+
+  /** @param isNew Whether a file was never read: only the heads of those are looked at. */
+  constructor(sessions: Iterable<SessionFiles>, isNew: (found: FoundFile) => boolean) {
+    this.#sessions = sessions;
+    this.#isNew = isNew;
   }
-  continued.sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.path, b.path));
-  for (const { session } of continued) yield session;
+
+  /** In the order they were given in. A head is looked at when its turn comes. */
+  *originals(): Generator<SessionFiles> {
+    for (const session of this.#sessions) {
+      const heads = session.main.filter(this.#isNew).map((found) => ({ path: found.file.path, head: headOf(found) }));
+      const continuing = heads.find(({ head }) => head.continues);
+      if (continuing) this.#copies.push({ session, startedAt: continuing.head.startedAt ?? "", path: continuing.path });
+      else yield session;
+    }
+  }
+
+  /** What `originals()` left out, oldest first: whoever said a record first keeps it. */
+  copies(): SessionFiles[] {
+    return this.#copies.sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.path, b.path)).map(({ session }) => session);
+  }
 }
 
 function byPath(a: FoundFile, b: FoundFile): number {

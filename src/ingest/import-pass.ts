@@ -1,17 +1,15 @@
-import { isCorrupt } from "../io/sqlite.js";
 import type { ImportOptions, ImportReport } from "../schema/ports.js";
 import type { FoundFile } from "./discover.js";
 import type { Engine } from "./engine.js";
-import { describeFailure } from "./failure.js";
-import type { FileStepResult } from "./file-step.js";
 import { ChangedFiles, type FindOptions } from "./find-changed.js";
-import { originalsFirst, type SessionFiles } from "./import-order.js";
+import { toSent, type ImportHelp, type ImportHelper } from "./import-helper.js";
+import { ImportOrder, type SessionFiles } from "./import-order.js";
+import { inLanes } from "./in-lanes.js";
 import type { NativeRoot } from "./native-root.js";
-import { claimSaid } from "./said-once.js";
+import { SessionImport, type SessionOutcome } from "./session-import.js";
 
-/** How often progress is told, and how often the indexes are written. */
+/** How often progress is told. */
 const progressMs = 100;
-const indexMs = 2000;
 
 export interface ImportPassOptions extends Omit<ImportOptions, "providers" | "dryRun"> {
   roots: readonly NativeRoot[];
@@ -21,6 +19,8 @@ export interface ImportPassOptions extends Omit<ImportOptions, "providers" | "dr
   onFolder?: FindOptions["onFolder"];
   /** Called when all was found, before any of it is read. */
   onFound?: (processFiles: readonly { root: NativeRoot; path: string }[]) => void;
+  /** For a second process that reads sessions too, where there is one to be had. */
+  help?: ImportHelp | undefined;
 }
 
 /** Finds all native files, and reads those that changed since they were read last. */
@@ -37,20 +37,20 @@ class ImportPass {
   readonly #engine: Engine;
   readonly #options: ImportPassOptions;
   readonly #changed: ChangedFiles;
+  readonly #sessions: SessionImport;
   readonly #report: ImportReport;
   readonly #startedMs: number;
   #progress = { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 };
   #toldMs = 0;
-  #indexedMs: number;
 
   constructor(engine: Engine, options: ImportPassOptions) {
     this.#engine = engine;
     this.#options = options;
     this.#startedMs = options.now();
-    const { roots, force, signal, onFolder } = options;
+    const { roots, force, signal, onFolder, isOver, now } = options;
     this.#changed = new ChangedFiles(engine, { roots, force, signal, onFolder });
     this.#report = { imported: 0, updated: 0, unchanged: 0, failed: this.#changed.failed, events: 0, bytes: 0, byProvider: {}, elapsedMs: 0 };
-    this.#indexedMs = this.#startedMs;
+    this.#sessions = new SessionImport(engine, { force, signal, isOver, now });
   }
 
   async run(): Promise<ImportReport> {
@@ -62,7 +62,9 @@ class ImportPass {
     const due = sessions.filter(({ mtimeMs }) => mtimeMs >= sinceMs);
     this.#expect(due);
     this.#options.onProgress?.({ ...this.#progress, events: 0 });
-    for (const session of originalsFirst(due, (found) => this.#changed.rowOf(found) === undefined)) await this.#import(session);
+    const order = new ImportOrder(due, (found) => this.#changed.rowOf(found) === undefined);
+    await this.#importAll(order.originals(), this.#helperFor(due));
+    for (const session of order.copies()) await this.#import(session);
     this.#tell(true);
     this.#report.elapsedMs = this.#options.now() - this.#startedMs;
     return this.#report;
@@ -90,61 +92,71 @@ class ImportPass {
     return Math.max(0, stat.sizeBytes - Math.min(row?.offsetBytes ?? 0, stat.sizeBytes));
   }
 
-  async #import(session: SessionFiles): Promise<void> {
-    const total: FileStepResult = { events: 0, bytes: 0, created: false, linked: false, waiting: false };
-    const failedBefore = this.#report.failed.length;
-    claimSaid(this.#engine, session);
-    let waiting: FoundFile[] = [];
-    for (const found of [...session.main, ...session.parts]) {
-      this.#options.signal?.throwIfAborted();
-      const isDue = this.#changed.isChanged(found) || (found.file.role === "main" && this.#changed.isTold(session));
-      if (isDue && (await this.#importFile(found, total))) waiting.push(found);
-      this.#progress.files += 1;
-      this.#progress.bytes += this.#bytesToRead(found);
-      this.#tell(false);
-    }
-    // An agent's file may name the calls of agents of its own, whose files came before it.
-    for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before; ) {
-      before = waiting.length;
-      const again = waiting;
-      waiting = [];
-      for (const found of again) if (await this.#importFile(found, total)) waiting.push(found);
-    }
-    this.#count(session, total, this.#report.failed.length > failedBefore);
-    if (this.#options.now() - this.#indexedMs < indexMs) return;
-    this.#engine.flushIndexes();
-    this.#indexedMs = this.#options.now();
+  #helperFor(sessions: readonly SessionFiles[]): ImportHelper | undefined {
+    const { help, force } = this.#options;
+    return help && sessions.length > 1 && this.#progress.bytesTotal >= help.fromBytes ? help.open({ force }) : undefined;
   }
 
-  /** @returns Whether what it needs is not there yet. */
-  async #importFile(found: FoundFile, total: FileStepResult): Promise<boolean> {
-    const { signal, force, isOver = () => true } = this.#options;
+  async #importAll(sessions: Generator<SessionFiles>, helper: ImportHelper | undefined): Promise<void> {
+    const { signal } = this.#options;
+    const here = (session: SessionFiles): Promise<void> => this.#import(session);
+    if (!helper) return inLanes(sessions, [here]);
+    let isHelperGone = false;
+    const there = async (session: SessionFiles): Promise<void> => {
+      if (await this.#importBy(helper, session)) return;
+      isHelperGone = true;
+      await this.#import(session);
+    };
+    const stopHelper = (): void => void helper.close();
+    signal?.addEventListener("abort", stopHelper);
     try {
-      const result = await this.#engine.run(found, { final: isOver(found), force, orphans: true }, signal);
-      total.events += result.events;
-      total.bytes += result.bytes;
-      total.created ||= result.created;
-      if (result.sessionId !== undefined) total.sessionId = result.sessionId;
-      return result.waiting && found.file.role !== "main";
+      // Two sessions are with the helper at a time: while it reads one, the next is there already.
+      await inLanes(sessions, [here, there, there]);
     } catch (error) {
       signal?.throwIfAborted();
-      if (isCorrupt(error)) throw error;
-      // Whatever one file does to its reader, the rest goes on: the report names it.
-      this.#report.failed.push({ path: found.file.path, error: describeFailure(error) });
-      return false;
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stopHelper);
+      await helper.close();
+      if (isHelperGone) this.#engine.mendIndexes();
     }
   }
 
-  #count({ provider }: SessionFiles, { events, bytes, created, sessionId }: FileStepResult, isFailed: boolean): void {
+  async #import(session: SessionFiles): Promise<void> {
+    const outcome = await this.#sessions.run(session, { isDue: (found) => this.#isDue(found, session), onFile: (found) => this.#done(found) });
+    this.#count(session, outcome);
+  }
+
+  /** @returns False where the helper ended before it was through. */
+  async #importBy(helper: ImportHelper, session: SessionFiles): Promise<boolean> {
+    const outcome = await helper.import(toSent(session, (found) => this.#isDue(found, session)));
+    if (!outcome) return false;
+    this.#count(session, outcome);
+    for (const found of [...session.main, ...session.parts]) this.#done(found);
+    return true;
+  }
+
+  #isDue(found: FoundFile, session: SessionFiles): boolean {
+    return this.#changed.isChanged(found) || (found.file.role === "main" && this.#changed.isTold(session));
+  }
+
+  #done(found: FoundFile): void {
+    this.#progress.files += 1;
+    this.#progress.bytes += this.#bytesToRead(found);
+    this.#tell(false);
+  }
+
+  #count({ provider }: SessionFiles, { events, bytes, created, sessionId, failed }: SessionOutcome): void {
     const counts = this.#of(provider);
     const kind = created ? "imported" : events > 0 ? "updated" : "unchanged";
-    if (kind !== "unchanged" || (sessionId !== undefined && !isFailed)) {
+    if (kind !== "unchanged" || (sessionId !== undefined && failed.length === 0)) {
       this.#report[kind] += 1;
       counts[kind] += 1;
     }
     counts.events += events;
     this.#report.events += events;
     this.#report.bytes += bytes;
+    this.#report.failed.push(...failed);
   }
 
   #of(provider: string): ImportReport["byProvider"][string] {

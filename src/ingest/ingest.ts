@@ -13,12 +13,14 @@ import { Background } from "./background.js";
 import { checkpointPath } from "./engine.js";
 import { Engines } from "./engines.js";
 import { followNative } from "./follow-native.js";
+import type { ImportHelp } from "./import-helper.js";
 import { importPass } from "./import-pass.js";
 import { defaultIntervals, type IngestIntervals } from "./intervals.js";
 import { Lease } from "./lease.js";
 import type { LiveView } from "./live-view.js";
 import { MemoryLive } from "./memory-live.js";
 import { nativeRoots, type NativeRoot } from "./native-root.js";
+import { SentSessions } from "./sent-sessions.js";
 import { SoloFollow } from "./solo-follow.js";
 import { WrittenLive } from "./written-live.js";
 
@@ -41,6 +43,8 @@ export interface IngestOptions {
   onWarning: (message: string) => void;
   now?: () => number;
   intervals?: Partial<IngestIntervals>;
+  /** For an import that somebody waits for. */
+  help?: ImportHelp;
 }
 
 /** Native logs of the providers: found, imported, followed. Making one costs nothing; the first question opens what it needs. */
@@ -116,10 +120,15 @@ export class Ingest implements IngestPort {
     }
     const isHeld = this.#lease().tryAcquire();
     try {
-      return await this.#engines.use((engine) => importPass(engine, { ...rest, roots, now: this.#now }));
+      return await this.#engines.use((engine) => importPass(engine, { ...rest, roots, now: this.#now, help: this.#options.help }));
     } finally {
       if (isHeld) this.#lease().release();
     }
+  }
+
+  /** Reads sessions that another process found, as its helper. */
+  helpImport(options: { force: boolean; signal: AbortSignal }): SentSessions {
+    return new SentSessions({ ...options, engines: this.#engines, rootsOf: (provider) => this.#rootsOf([provider]), now: this.#now });
   }
 
   live(): LiveSession[] {

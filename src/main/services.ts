@@ -12,6 +12,7 @@ import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
 import { Search } from "../search/search.js";
+import { forkedHelp } from "./help/forked-helper.js";
 import { Removal } from "./removal.js";
 import type { OpenServices } from "./open-services.js";
 import { keepHeapSmall } from "./small-heap.js";
@@ -23,6 +24,8 @@ export interface ServicesOptions {
   imports: boolean;
   /** Whether the home is made where it is missing. Absent for a server, which goes on with a home that cannot be used: its clients are told so, and it may be mended. */
   makesHome?: boolean;
+  /** The script of this process: run once more, it helps with large imports. */
+  scriptPath?: string;
   environment: NativeEnvironment;
   isAlive(pid: number): boolean;
   /** Told of what was put right or left out; holds ids and paths, never recorded text. */
@@ -36,14 +39,15 @@ const finalizeWithinMs = 600;
  * Connects the parts of one home. Little is opened yet: each part opens its files at first use.
  * @throws {CoreError} `INTERNAL` where no SQLite loads, saying what to install; `LOG_IO` where the home is no folder, or cannot be made.
  */
-export function openServices({ common, imports, makesHome, environment, isAlive, warn }: ServicesOptions): OpenServices {
+export function openServices({ makesHome, ...options }: ServicesOptions): OpenServices {
+  const { common, imports, warn } = options;
   if (imports) keepHeapSmall();
   chooseEngine();
   const { readOnly } = common;
-  const home = new Home({ dir: common.home, ...(common.userLogDir !== undefined && { userLogDir: common.userLogDir }) });
+  const home = homeOf(common);
   if (makesHome !== undefined) requireHome(home.dir, { makes: makesHome });
   if (!readOnly) for (const message of makeHomePrivate(home)) warn(message);
-  const parts = connectParts(home, { common, imports, environment, isAlive, warn });
+  const parts = connectParts(home, options);
   return {
     ...parts,
     startBackground() {
@@ -56,7 +60,12 @@ export function openServices({ common, imports, makesHome, environment, isAlive,
   };
 }
 
-interface Parts {
+export function homeOf({ home: dir, userLogDir }: CommonOptions): Home {
+  return new Home({ dir, ...(userLogDir !== undefined && { userLogDir }) });
+}
+
+/** The parts of one home. */
+export interface Parts {
   logs: LogStore;
   catalogue: Catalogue;
   search: Search;
@@ -64,8 +73,10 @@ interface Parts {
   removal: Removal;
 }
 
-function connectParts(home: Home, { common, imports, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
+/** Makes the parts, which know each other by what they need of one another. */
+export function connectParts(home: Home, { common, imports, scriptPath, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
   const { readOnly, durable, exclude } = common;
+  const help = scriptPath === undefined ? undefined : forkedHelp({ scriptPath, common, onWarning: warn });
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
   const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, readOnly, live: () => ingest.live(), onWarning: warn });
   const logs = new LogStore(sessionLogs, {
@@ -86,6 +97,7 @@ function connectParts(home: Home, { common, imports, environment, isAlive, warn 
     isAlive,
     findByNative: (provider, nativeId) => catalogue.findByNative(provider, nativeId),
     onWarning: warn,
+    ...(help && { help }),
   });
   const removal = new Removal({ logs: sessionLogs, catalogue, search, ingest, onWarning: warn, now: Date.now });
   return { logs, catalogue, search, ingest, removal };
@@ -105,7 +117,8 @@ function takeIn({ catalogue, search, removal }: Parts, { readOnly, warn }: { rea
     .catch(unlessClosed("The search index"));
 }
 
-async function closeParts({ logs, catalogue, search, ingest }: Parts, reason: string): Promise<void> {
+/** Finalizes and closes them, at most in about a second. @param reason Stands in the logs of sessions that nobody ended. */
+export async function closeParts({ logs, catalogue, search, ingest }: Parts, reason: string): Promise<void> {
   // Whatever keeps one of them from closing, sessions that nobody ended are ended.
   try {
     await withinMs(ingest.close(), finalizeWithinMs);

@@ -1,0 +1,103 @@
+import { fork, type ChildProcess, type ForkOptions, type SpawnOptions } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreError, hasSystemCode } from "../../errors.js";
+import type { ImportHelp, ImportHelper, SentSession } from "../../ingest/import-helper.js";
+import type { SessionOutcome } from "../../ingest/session-import.js";
+import { helpArgument, type FromHelper, type OpenHelper, type ToHelper } from "./messages.js";
+
+/** A helper that is asked to end does so between two stretches of a file. */
+const endsWithinMs = 5000;
+
+/** From about a second of work on, a process more is worth its start. */
+const fromBytes = 32 << 20;
+
+/** What it cannot do is done, and told of, by who asked; on Windows it opens no window, which `fork` takes over from `spawn`. */
+const forkOptions: ForkOptions & Pick<SpawnOptions, "windowsHide"> = { stdio: ["ignore", "ignore", "ignore", "ipc"], windowsHide: true };
+
+export interface ForkedHelperOptions extends Omit<OpenHelper, "type"> {
+  /** The script that runs as a helper where its first argument says so. */
+  scriptPath: string;
+  onWarning: (message: string) => void;
+}
+
+interface Waiting {
+  resolve: (outcome: SessionOutcome | undefined) => void;
+  reject: (error: CoreError) => void;
+}
+
+/** Help by a process more; none where a second core is missing. */
+export function forkedHelp(options: Omit<ForkedHelperOptions, "force">): ImportHelp | undefined {
+  return availableParallelism() > 1 ? { fromBytes, open: ({ force }) => new ForkedHelper({ ...options, force }) } : undefined;
+}
+
+/** A process of its own that reads sessions into the same home. Where it cannot be started or ends too early, nothing of its work is lost: who asked does it. */
+export class ForkedHelper implements ImportHelper {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<void>;
+  readonly #waiting = new Map<number, Waiting>();
+  #asked = 0;
+  #isGone = false;
+  #isClosed = false;
+
+  constructor({ scriptPath, onWarning, ...given }: ForkedHelperOptions) {
+    this.#child = fork(scriptPath, [helpArgument], forkOptions);
+    this.#gone = new Promise((resolve) => {
+      const end = (): void => {
+        this.#end();
+        resolve();
+      };
+      // "error": it could not be started, and there will be no "exit".
+      this.#child.once("exit", end).once("error", end);
+    });
+    this.#child.on("message", (message) => this.#take(message as FromHelper, onWarning));
+    this.#send({ type: "open", ...given });
+  }
+
+  import(session: SentSession): Promise<SessionOutcome | undefined> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    if (this.#isGone) return Promise.resolve(undefined);
+    const nth = (this.#asked += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(nth, { resolve, reject });
+      this.#send({ type: "session", nth, session });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#send({ type: "close" });
+    this.#isClosed = true;
+    const limit = new AbortController();
+    void delay(endsWithinMs, undefined, { signal: limit.signal }).then(() => this.#child.kill("SIGKILL"), passOverAbort);
+    await this.#gone;
+    limit.abort();
+  }
+
+  /** What does not reach it is told by its end. */
+  #send(message: ToHelper): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  #take(message: FromHelper, onWarning: (message: string) => void): void {
+    if (message.type === "warning") return onWarning(message.message);
+    this.#waiting.get(message.nth)?.resolve(message.outcome);
+    this.#waiting.delete(message.nth);
+  }
+
+  #end(): void {
+    this.#isGone = true;
+    for (const { resolve, reject } of this.#waiting.values()) {
+      if (this.#isClosed) reject(closedError());
+      else resolve(undefined);
+    }
+    this.#waiting.clear();
+  }
+}
+
+function closedError(): CoreError {
+  return new CoreError("LOG_CLOSED", "Cannot import a session by the helper: state is closed, must be open");
+}
+
+function passOverAbort(error: unknown): void {
+  if (!hasSystemCode(error, "ABORT_ERR")) throw error;
+}
