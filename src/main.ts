@@ -54,7 +54,8 @@ function isAlive(pid: number): boolean {
 
 async function openServices(common: CommonOptions, { imports, makesHome, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  return services.openServices({ common, imports, scriptPath: fileURLToPath(import.meta.url), environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
+  const program = { scriptPath: fileURLToPath(import.meta.url), execArgv: process.execArgv };
+  return services.openServices({ common, imports, program, environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
 }
 
 async function maskFor({ showSecrets }: CommonOptions): Promise<Mask> {

@@ -12,7 +12,7 @@ import { SessionLogs } from "../log/session-logs.js";
 import type { NativeEnvironment } from "../providers/provider.js";
 import { providers } from "../providers/registry.js";
 import { Search } from "../search/search.js";
-import { forkedHelp } from "./help/forked-helper.js";
+import { forkedHelp, type HelperProgram } from "./help/forked-helper.js";
 import { Removal } from "./removal.js";
 import type { OpenServices } from "./open-services.js";
 import { keepHeapSmall } from "./small-heap.js";
@@ -24,8 +24,8 @@ export interface ServicesOptions {
   imports: boolean;
   /** Whether the home is made where it is missing. Absent for a server, which goes on with a home that cannot be used: its clients are told so, and it may be mended. */
   makesHome?: boolean;
-  /** The script of this process: run once more, it helps with large imports. */
-  scriptPath?: string;
+  /** This program: run once more, it helps with large imports; without it none does. */
+  program?: HelperProgram;
   environment: NativeEnvironment;
   isAlive(pid: number): boolean;
   /** Told of what was put right or left out; holds ids and paths, never recorded text. */
@@ -74,9 +74,9 @@ export interface Parts {
 }
 
 /** Makes the parts, which know each other by what they need of one another. */
-export function connectParts(home: Home, { common, imports, scriptPath, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
+export function connectParts(home: Home, { common, imports, program, environment, isAlive, warn }: Omit<ServicesOptions, "makesHome">): Parts {
   const { readOnly, durable, exclude } = common;
-  const help = scriptPath === undefined ? undefined : forkedHelp({ scriptPath, common, onWarning: warn });
+  const help = program && forkedHelp({ program, common, onWarning: warn });
   const sessionLogs: SessionLogs = new SessionLogs(home, { durable, readOnly, locate: (sessionId) => catalogue.locate(sessionId) });
   const catalogue: Catalogue = new Catalogue({ home, logs: sessionLogs, readOnly, live: () => ingest.live(), onWarning: warn });
   const logs = new LogStore(sessionLogs, {

@@ -1,6 +1,6 @@
 // A history of Claude Code into an empty home, and again with nothing changed. Floors: JSON.parse of its every line; readdir and stat of its tree.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./clients.mjs";
@@ -10,14 +10,17 @@ import { parseAll, statAll, timedMs } from "./timing.mjs";
 
 const measure = fileURLToPath(new URL("peak-memory.mjs", import.meta.url));
 
-/** Runs the command once. `ms` is the whole process; `elapsedMs` the import as its report says; `peakMb` its greatest resident size. */
+/** Runs the command once. `ms` is the whole process; `elapsedMs` the import as its report says; `peakMb` its greatest resident size with that of its helper. */
 function importOnce(base) {
-  const env = { ...process.env, HOME: base, CLAUDE_CONFIG_DIR: join(base, "claude") };
+  const peakFile = join(base, "peak-memory");
+  rmSync(peakFile, { force: true });
+  const env = { ...process.env, HOME: base, CLAUDE_CONFIG_DIR: join(base, "claude"), PEAK_MEMORY_FILE: peakFile };
   const start = performance.now();
   const run = spawnSync(process.execPath, ["--import", measure, command, "import", "--json", "--home", join(base, "home"), "--providers", "claude"], { env, encoding: "utf8" });
   if (run.status !== 0) throw new Error(`import ended with ${run.status}: ${run.stderr}`);
   const ms = performance.now() - start;
-  return { ms, elapsedMs: JSON.parse(run.stdout).elapsed_ms, peakMb: Number(/peak ([\d.]+) MB/.exec(run.stderr)?.[1]) };
+  const peaksMb = readFileSync(peakFile, "utf8").trim().split("\n").map(Number);
+  return { ms, elapsedMs: JSON.parse(run.stdout).elapsed_ms, peakMb: peaksMb.reduce((sum, mb) => sum + mb) };
 }
 
 const rounds = 3;

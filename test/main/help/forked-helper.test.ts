@@ -12,7 +12,7 @@ function open(script: string, warnings: string[] = []): ForkedHelper {
   const scriptPath = script === serverPath ? script : join(tempDir(), "helper.mjs");
   if (script !== serverPath) writeFileSync(scriptPath, script);
   const common = { home: join(tempDir(), "home"), exclude: [], readOnly: false, durable: false, showSecrets: false };
-  const helper = new ForkedHelper({ scriptPath, common, force: false, onWarning: (message) => warnings.push(message) });
+  const helper = new ForkedHelper({ program: { scriptPath, execArgv: [] }, common, force: false, onWarning: (message) => warnings.push(message) });
   onTestFinished(() => helper.close());
   return helper;
 }
