@@ -20,14 +20,36 @@ export class ByteNeedle {
     this.#skip = skipsOf(this.#bytes, this.#fold);
   }
 
-  /** Where it next begins between two places of a buffer, or -1. */
+  /**
+   * Where it next begins between two places of a buffer, or -1. Both halves are looked through at once: each step waits for what the one
+   * before it read, and two such chains take the time of one.
+   */
   indexIn(buffer: Uint8Array, from: number, to: number): number {
     const skip = this.#skip;
     const before = this.#bytes.length - 1;
     if (before === 0) return this.#singleIn(buffer, from, to);
-    for (let at = from + before; at < to; ) {
-      const bytes = ((buffer[at - 1] as number) << 8) | (buffer[at] as number);
-      const step = skip[bytes] as number;
+    const middle = (from + to) >>> 1;
+    // Last bytes of places: those of the first half, and of the second.
+    let first = from + before;
+    let second = Math.max(middle, first);
+    while (first < middle && second < to) {
+      const firstStep = skip[((buffer[first - 1] as number) << 8) | (buffer[first] as number)] as number;
+      const secondStep = skip[((buffer[second - 1] as number) << 8) | (buffer[second] as number)] as number;
+      if (firstStep === 0 && this.#isAt(buffer, first - before)) return first - before;
+      if (secondStep === 0 && this.#isAt(buffer, second - before)) break;
+      first += firstStep || 1;
+      second += secondStep || 1;
+    }
+    const inFirst = this.#indexFrom(buffer, first, middle);
+    return inFirst < 0 ? this.#indexFrom(buffer, second, to) : inFirst;
+  }
+
+  /** Where it begins, if its last byte lies from `last` on and before `to`. */
+  #indexFrom(buffer: Uint8Array, last: number, to: number): number {
+    const skip = this.#skip;
+    const before = this.#bytes.length - 1;
+    for (let at = last; at < to; ) {
+      const step = skip[((buffer[at - 1] as number) << 8) | (buffer[at] as number)] as number;
       if (step === 0 && this.#isAt(buffer, at - before)) return at - before;
       at += step || 1;
     }
