@@ -20,7 +20,7 @@ const mostLogsPerBatch = 256;
 const pagesPerTidying = 512;
 /** So many free pages, and so great a part of the file, are left for what comes next. */
 const fewPages = 16;
-const partLeftFree = 1 / 128;
+const partLeftFree = 1 / 1024;
 
 /** A log that this process wrote, and how far: what stands before `toByte` shall be in the next answer. */
 export interface WrittenLog {
