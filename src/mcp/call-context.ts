@@ -6,10 +6,11 @@ import { workspacePath } from "./workspace.js";
 /** What one call tells, and how it can be told something. */
 export interface Call {
   meta: Readonly<Record<string, unknown>> | undefined;
-  clientName: string | undefined;
+  readonly clientName: string | undefined;
   /** The client's first root, absolute; asked for when a tool needs it. */
   firstRoot(): Promise<string | undefined>;
-  signal: AbortSignal;
+  /** Aborted when the caller cancels the call or goes away. */
+  readonly signal: AbortSignal;
   progress(progress: Progress): void;
 }
 
@@ -24,7 +25,9 @@ export function callContext(host: Host, services: Services, call: Call): ToolCon
     mask: host.mask,
     readOnly: host.readOnly,
     providers: services.ingest.providers,
-    signal: call.signal,
+    get signal() {
+      return call.signal;
+    },
     now: () => host.now(),
     progress: (progress) => call.progress(progress),
     async asker() {

@@ -21,8 +21,8 @@ export class RpcError extends Error {
   }
 }
 
-export function invalidParams(message: string): RpcError {
-  return new RpcError(rpcCodes.invalidParams, message);
+export function invalidParams(message: string, data?: unknown): RpcError {
+  return new RpcError(rpcCodes.invalidParams, message, data);
 }
 
 /** The answer for a URI or a session that nobody knows. */

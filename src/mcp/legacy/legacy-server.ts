@@ -1,35 +1,23 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  InitializeRequestSchema,
-  type JSONRPCMessage,
-  RootsListChangedNotificationSchema,
-  type ServerNotification,
-  type ServerRequest,
-  type ServerResult,
-} from "@modelcontextprotocol/sdk/types.js";
+import { InitializeRequestSchema, type JSONRPCMessage, type ServerResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import type { Call } from "../call-context.js";
-import { callProgress } from "../call-progress.js";
 import { ClientLog, logLevels } from "../client-log.js";
 import type { Host } from "../host.js";
 import { serverInfo } from "../identity-card.js";
 import { instructionsFor } from "../instructions.js";
 import { isCall, isRequest, type RpcMessage } from "../json-rpc.js";
-import { checkedParams, offeredRequests, type Offered } from "../requests.js";
+import { checkedParams, type Offered } from "../requests.js";
 import { ResourceRequests } from "../resource-requests.js";
 import { rpcCodes } from "../rpc-error.js";
 import { listedEntries } from "../resources/catalogue.js";
-import type { Progress, Services } from "../tool.js";
+import type { Services } from "../tool.js";
 import { Updates } from "../updates.js";
 import { legacyCapabilities } from "./handshake.js";
-import { ClientRoots } from "./roots.js";
+import { LegacyRequests } from "./legacy-requests.js";
 
 const SetLevel = z.looseObject({ level: z.enum(logLevels) });
 const Uri = z.looseObject({ uri: z.string() });
-
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** A server of the revisions with a handshake, up to 2025-11-25, on the SDK; this file alone knows how. */
 export interface McpServer {
@@ -81,7 +69,7 @@ export async function createLegacyServer(host: Host, offered: Offered, wire: Wir
     log.tell("error", `The server failed on a call (id ${id}). Its stderr tells more.`);
   };
   const listening: Host = { ...host, services, onInternal };
-  bindOffered(server, { host: listening, offered, updates });
+  const requests = new LegacyRequests(server, { host: listening, offered, send: wire.send, onListed: () => updates.listShown() });
   bindSubscriptions(server, { requests: new ResourceRequests(listening, resources), updates });
   handle(server, "logging/setLevel", (params) => {
     log.setLevel(checkedParams(SetLevel, params).level);
@@ -94,11 +82,12 @@ export async function createLegacyServer(host: Host, offered: Offered, wire: Wir
     receive(message) {
       const malformed = malformedInitialize(message);
       if (malformed) void wire.send(malformed);
-      else transport.onmessage?.(message as JSONRPCMessage);
+      else if (!requests.take(message)) transport.onmessage?.(message as JSONRPCMessage);
     },
     closed() {
       updates.close();
       log.close();
+      requests.close();
       transport.onclose?.();
     },
     async announceNewSessions() {
@@ -116,36 +105,9 @@ function transportOn({ send, close }: Wire): Transport {
 /**
  * Registers a handler, which checks its parameters: the SDK would answer malformed ones with -32603 and a dump of its findings.
  */
-function handle(server: Server, method: string, handler: (params: Readonly<Record<string, unknown>> | undefined, extra: Extra) => unknown): void {
+function handle(server: Server, method: string, handler: (params: Readonly<Record<string, unknown>> | undefined) => unknown): void {
   const schema = z.looseObject({ method: z.literal(method), params: z.looseObject({}).optional() });
-  server.setRequestHandler(schema, async (request, extra) => (await handler(request.params, extra)) as ServerResult);
-}
-
-function bindOffered(server: Server, { host, offered, updates }: { host: Host; offered: Offered; updates: Updates }): void {
-  const roots = new ClientRoots(server);
-  server.setNotificationHandler(RootsListChangedNotificationSchema, () => roots.forget());
-  const callOf = (params: Readonly<Record<string, unknown>> | undefined, extra: Extra): Call => ({
-    meta: params?.["_meta"] as Call["meta"],
-    clientName: server.getClientVersion()?.name,
-    firstRoot: () => roots.first(),
-    signal: extra.signal,
-    progress: callProgress((progress) => sendProgress(progress, { extra, host })),
-  });
-  for (const [method, request] of offeredRequests(host, offered)) {
-    handle(server, method, async (params, extra) => {
-      const result = await request.answer(params, callOf(params, extra));
-      if (method === "resources/list") updates.listShown();
-      return result;
-    });
-  }
-}
-
-function sendProgress(progress: Progress, { extra, host }: { extra: Extra; host: Host }): void {
-  const progressToken = extra._meta?.progressToken;
-  if (progressToken === undefined || extra.signal.aborted) return;
-  extra
-    .sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } })
-    .catch((error: unknown) => host.onInternal("progress", error));
+  server.setRequestHandler(schema, async ({ params }) => (await handler(params)) as ServerResult);
 }
 
 function bindSubscriptions(server: Server, { requests, updates }: { requests: ResourceRequests; updates: Updates }): void {

@@ -3,11 +3,12 @@ import { callProgress } from "../call-progress.js";
 import { internalRpcError } from "../error-result.js";
 import type { Host } from "../host.js";
 import { cancelledId, isRequest, type RequestId, type RpcMessage, type RpcRequest } from "../json-rpc.js";
+import { type OpenRequest, OpenRequests } from "../open-requests.js";
 import { checkedParams, offeredRequests, type Offered, type OfferedRequest } from "../requests.js";
 import { ResourceRequests } from "../resource-requests.js";
 import { listedEntries } from "../resources/catalogue.js";
 import type { ResourceWatch } from "../resources/resource.js";
-import { RpcError, rpcCodes } from "../rpc-error.js";
+import { invalidParams, RpcError, rpcCodes } from "../rpc-error.js";
 import type { Progress } from "../tool.js";
 import { senderOf, type Sender } from "./envelope.js";
 import { ListenParams, ListenStream } from "./listen-stream.js";
@@ -32,8 +33,7 @@ export class ModernServer {
   readonly #requests: ReadonlyMap<string, OfferedRequest>;
   readonly #resources: ResourceRequests;
   readonly #send: ModernServerOptions["send"];
-  /** Requests that came and are not answered. */
-  readonly #open = new Map<RequestId, AbortController>();
+  readonly #open: OpenRequests;
   readonly #streams = new Map<RequestId, ListenStream>();
   #streamsEnd = false;
 
@@ -43,6 +43,7 @@ export class ModernServer {
     this.#requests = offeredRequests(host, offered);
     this.#resources = new ResourceRequests(host, offered.resources);
     this.#send = send;
+    this.#open = new OpenRequests({ send, errorOf: (error) => this.#errorOf(error) });
   }
 
   /** Whether it is answering that request. */
@@ -54,12 +55,14 @@ export class ModernServer {
   receive(message: RpcMessage): void {
     const cancelled = cancelledId(message);
     if (cancelled !== undefined) this.#cancel(cancelled, message);
-    else if (isRequest(message)) void this.#answer(message).catch((error: unknown) => this.#host.onInternal("answer", error));
+    else if (isRequest(message)) {
+      this.#open.answer(message.id, (request) => this.#answer(message, request)).catch((error: unknown) => this.#host.onInternal("answer", error));
+    }
   }
 
   /** Ends all. */
   async close(): Promise<void> {
-    for (const request of this.#open.values()) request.abort(new Error("The server stops"));
+    this.#open.cancelAll("The server stops");
     await this.endStreams();
   }
 
@@ -76,7 +79,7 @@ export class ModernServer {
 
   #cancel(id: RequestId, message: RpcMessage): void {
     const params = "params" in message ? message.params : undefined;
-    this.#open.get(id)?.abort(new Error(String(params?.["reason"] ?? "cancelled")));
+    this.#open.cancel(id, params?.["reason"]);
     this.#endStream(id);
   }
 
@@ -85,20 +88,13 @@ export class ModernServer {
     this.#streams.delete(id);
   }
 
-  async #answer({ id, method, params }: RpcRequest): Promise<void> {
-    const abort = new AbortController();
-    this.#open.set(id, abort);
-    try {
-      const sender = senderOf(params);
-      if (method === "subscriptions/listen") return await this.#listen(id, params);
-      const result = method === "server/discover" ? discovered(this.#offered.tools.map(({ name }) => name)) : await this.#requestOf(method).answer(params, this.#callOf(sender, abort.signal));
-      if (method === "resources/list") for (const stream of this.#streams.values()) stream.listShown();
-      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, result: stamped(method, result, this.#host) });
-    } catch (error) {
-      if (!abort.signal.aborted) await this.#send({ jsonrpc: "2.0", id, error: this.#errorOf(error) });
-    } finally {
-      this.#open.delete(id);
-    }
+  /** @returns Undefined for a stream, which is answered when it ends. */
+  async #answer({ id, method, params }: RpcRequest, request: OpenRequest): Promise<Record<string, unknown> | undefined> {
+    const sender = senderOf(params);
+    if (method === "subscriptions/listen") return void (await this.#listen(id, params, request));
+    const result = method === "server/discover" ? discovered(this.#offered.tools.map(({ name }) => name)) : await this.#requestOf(method).answer(params, this.#callOf(sender, request));
+    if (method === "resources/list") for (const stream of this.#streams.values()) stream.listShown();
+    return stamped(method, result, this.#host);
   }
 
   #requestOf(method: string): OfferedRequest {
@@ -107,7 +103,7 @@ export class ModernServer {
     return request;
   }
 
-  async #listen(id: RequestId, params: unknown): Promise<void> {
+  async #listen(id: RequestId, params: unknown, request: OpenRequest): Promise<void> {
     const { notifications } = checkedParams(ListenParams, params);
     const watches = await this.#watchesOf(notifications.resourceSubscriptions ?? []);
     const services = await this.#host.services();
@@ -115,7 +111,7 @@ export class ModernServer {
       send: (method, told) => this.#send({ jsonrpc: "2.0", method, params: told }),
       onError: (error) => this.#host.onInternal("update", error),
     });
-    if (this.#open.get(id)?.signal.aborted !== false) return;
+    if (request.isCancelled) return;
     this.#streams.set(id, stream);
     const { resources } = this.#offered;
     try {
@@ -141,19 +137,27 @@ export class ModernServer {
     return watches;
   }
 
-  #callOf({ meta, clientName, progressToken }: Sender, signal: AbortSignal): Call {
+  #callOf({ meta, clientName, progressToken }: Sender, request: OpenRequest): Call {
     const tell = ({ progress, total, message }: Progress): void => {
-      if (progressToken === undefined || signal.aborted) return;
+      if (progressToken === undefined || request.isCancelled) return;
       const told = { progressToken, progress, ...(total !== undefined && { total }), ...(message !== undefined && { message }) };
       this.#send({ jsonrpc: "2.0", method: "notifications/progress", params: told }).catch((error: unknown) => this.#host.onInternal("progress", error));
     };
-    // Roots are asked for by answering that input is wanted; the working folder does for what they are needed here.
-    return { meta, clientName, firstRoot: () => Promise.resolve(undefined), signal, progress: callProgress(tell) };
+    return {
+      meta,
+      clientName,
+      // Roots are asked for by answering that input is wanted; the working folder does for what they are needed here.
+      firstRoot: () => Promise.resolve(undefined),
+      get signal() {
+        return request.signal;
+      },
+      progress: callProgress(tell),
+    };
   }
 
-  #errorOf(error: unknown): { code: number; message: string; data?: unknown } {
-    const { code, message, data } = error instanceof RpcError ? error : internalRpcError(error, this.#host.onInternal);
+  #errorOf(error: unknown): RpcError {
+    const told = error instanceof RpcError ? error : internalRpcError(error, this.#host.onInternal);
     // This era has no code of its own for a resource that is not there.
-    return { code: code === rpcCodes.resourceNotFound ? rpcCodes.invalidParams : code, message, ...(data !== undefined && { data }) };
+    return told.code === rpcCodes.resourceNotFound ? invalidParams(told.message, told.data) : told;
   }
 }
