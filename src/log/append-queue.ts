@@ -23,9 +23,7 @@ const mostDrafts = 1000;
 /** What follows these goes by what they say. */
 const telling = new Set(["session_started", "session_ended", "provider_status"]);
 
-/**
- * Gathers the appends to a log that are asked for in one turn: the first goes at once, those that come before it is answered go together.
- */
+/** Gathers the appends to a log that are asked for in one turn, which go together. */
 export class AppendQueue {
   readonly #flush: (asked: readonly AskedAppend[]) => void;
   #gathered: AskedAppend[] | undefined;
@@ -37,14 +35,11 @@ export class AppendQueue {
 
   add(drafts: readonly EventDraft[], options: AppendOptions): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      const asked = { ...options, drafts, resolve, reject };
-      if (this.#gathered) {
-        this.#gathered.push(asked);
-        return;
+      if (!this.#gathered) {
+        this.#gathered = [];
+        queueMicrotask(() => this.release());
       }
-      this.#gathered = [];
-      queueMicrotask(() => this.release());
-      this.#flush([asked]);
+      this.#gathered.push({ ...options, drafts, resolve, reject });
     });
   }
 
