@@ -32,6 +32,8 @@ export class LogBytes {
   #seenMs = performance.now();
   #sync: GroupSync;
   #scan = new LogScan();
+  /** Length of the file when it was last looked at. */
+  #seenBytes = 0;
 
   /**
    * Takes from others what they may do with the file, and takes in what it holds.
@@ -63,6 +65,7 @@ export class LogBytes {
    */
   refresh(): boolean {
     const { nlink, size } = fstatSync(this.#fd);
+    this.#seenBytes = size;
     if (nlink === 0 || size < this.#scan.sizeBytes || !this.#isInPlace()) return false;
     if (size > this.#scan.sizeBytes) this.#takeIn();
     return true;
@@ -76,10 +79,12 @@ export class LogBytes {
 
   /**
    * Ends the file in a newline: closes or cuts off what a killed writer left. Where others that take no lock go on writing
-   * their half is closed at last, never cut off: whole lines of theirs may stand behind it.
+   * their half is closed at last, never cut off: whole lines of theirs may stand behind it. To be called after `refresh`, whose look does for
+   * a file that is whole.
    * @param toLines Makes the line of a warning.
    */
   repair(toLines: (warning: EventDraft) => NewLines): void {
+    if (this.#seenBytes === this.#scan.sizeBytes) return;
     for (let looks = 1; this.isTorn && looks <= mostTailLooks; looks += 1) {
       const place = { start: this.#scan.sizeBytes, end: this.#sizeNow() };
       const tail = examineTornTail(this.#fd, place, () => this.#sizeNow());
@@ -179,6 +184,7 @@ export class LogBytes {
   }
 
   #sizeNow(): number {
-    return fstatSync(this.#fd).size;
+    this.#seenBytes = fstatSync(this.#fd).size;
+    return this.#seenBytes;
   }
 }

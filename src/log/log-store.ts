@@ -84,11 +84,15 @@ export class LogStore implements LogPort {
   }
 
   async append(sessionId: string, drafts: readonly EventDraft[]): Promise<Appended> {
-    const log = this.#logs.require(sessionId);
-    const guard = (summary: LogSummary): void => requireOpenSession(sessionId, summary);
-    const changes = drafts.some(({ kind }) => kind.type === "provider_status");
-    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendTo(log, drafts, { guard }), { changes });
-    return { sessionId: log.sessionId, seqs, repeated };
+    const opened = this.#logs.opened(sessionId);
+    if (!opened) return this.#appendTo(this.#logs.require(sessionId), drafts);
+    try {
+      return await this.#appendTo(opened, drafts);
+    } catch (error) {
+      // Gone from its place, with nothing written: it may lie in another logs folder by now.
+      if (!(error instanceof CoreError) || error.code !== "SESSION_NOT_FOUND") throw error;
+      return this.#appendTo(this.#logs.require(sessionId), drafts);
+    }
   }
 
   async end(sessionId: string, outcome: { success: boolean; error?: string; result?: string }): Promise<EndedSession> {
@@ -157,6 +161,13 @@ export class LogStore implements LogPort {
     this.#index.close();
     await this.#fileWatch.close();
     this.#logs.close();
+  }
+
+  async #appendTo(log: FoundLog, drafts: readonly EventDraft[]): Promise<Appended> {
+    const guard = (summary: LogSummary): void => requireOpenSession(log.sessionId, summary);
+    const changes = drafts.some(({ kind }) => kind.type === "provider_status");
+    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendTo(log, drafts, { guard }), { changes });
+    return { sessionId: log.sessionId, seqs, repeated };
   }
 
   #placeOf(sessionId: string, { workspacePath }: StartSession): FoundLog {

@@ -29,13 +29,18 @@ export class SessionFinder {
 
   find(sessionId: string): FoundLog | undefined {
     if (!isSessionId(sessionId)) return undefined;
-    const folded = foldSessionId(sessionId);
-    const known = this.#found.get(folded);
+    const known = this.remembered(sessionId);
     if (known && isFile(known.path)) return known;
+    const folded = foldSessionId(sessionId);
     this.#found.delete(folded);
     const found = this.#findLocated(sessionId) ?? this.#findAnywhere(sessionId, folded);
     if (found) this.#found.set(folded, found);
     return found;
+  }
+
+  /** The log as it was last found, without a look whether it is there still. */
+  remembered(sessionId: string): FoundLog | undefined {
+    return this.#found.get(foldSessionId(sessionId));
   }
 
   /** Takes note of a log that was just made. */

@@ -62,6 +62,12 @@ export class SessionLogs {
     throw new CoreError("SESSION_NOT_FOUND", `Session ${JSON.stringify(sessionId.slice(0, 140))} has no log. Give the id of a session that exists; list_sessions names them.`);
   }
 
+  /** The log of a session that is open here, without a look at its file: who appends to it is told (`SESSION_NOT_FOUND`) where that is gone. */
+  opened(sessionId: string): FoundLog | undefined {
+    const found = this.#finder.remembered(sessionId);
+    return found && this.#open.has(found.path) ? found : undefined;
+  }
+
   /**
    * The log of an existing session, for appending. Ask again each time: only the last used stay open.
    * @throws {CoreError} `SESSION_NOT_FOUND`, `READ_ONLY`, `LOG_IO`, `LOCK_TIMEOUT`, `LOG_CLOSED` after `close`.

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadGlobalIndex } from "../../src/log/global-index.js";
 import { Home } from "../../src/log/home.js";
@@ -131,6 +131,21 @@ describe("LogStore.append() and end()", () => {
     expect(logLines(logPath)).toHaveLength(4);
     await store.start({ ...request, sessionId: "s1", resumed: true });
     expect(await store.append("s1", [message("on")])).toEqual({ sessionId: "s1", seqs: [6], repeated: 0 });
+  });
+
+  it("go to where the log is that was removed from its place while it was open, or tell that it is nowhere", async () => {
+    const { dir, store } = openStore();
+    const { logPath } = await store.start({ ...request, sessionId: "s1" });
+    await store.append("s1", [message("a")]);
+    const moved = Home.logPath(join(dir, "home", "projects", "p", "logs"), "s1");
+    mkdirSync(dirname(moved), { recursive: true });
+    copyFileSync(logPath, moved);
+    rmSync(logPath);
+    expect(await store.append("s1", [message("b")])).toEqual({ sessionId: "s1", seqs: [3], repeated: 0 });
+    expect(typesOf(moved)).toEqual(["session_started", "user_message", "user_message"]);
+    rmSync(moved);
+    for (const text of ["c", "d"]) await expect(store.append("s1", [message(text)])).rejects.toThrow(withCode("SESSION_NOT_FOUND"));
+    expect([logPath, moved].map((path) => existsSync(path))).toEqual([false, false]);
   });
 
   it("know no session that has no log", async () => {
