@@ -2,10 +2,11 @@ import { dirname, resolve, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError } from "../errors.js";
 import { makePrivateDir } from "./atomic-write.js";
+import { LockConnection } from "./lock-connection.js";
 import { NotRegularFile } from "./regular-file.js";
 import { backOffMs, sleepSync } from "./retry.js";
 import { statIfThere } from "./stat-if-there.js";
-import { type Database, isBusy, openInPlace, sqliteErrorCode } from "./sqlite.js";
+import { isBusy, sqliteErrorCode } from "./sqlite.js";
 
 const defaultTimeoutMs = 5000;
 const trustedMs = 20;
@@ -19,9 +20,7 @@ const mostConnections = 64;
  */
 export class FileLock {
   readonly #path: string;
-  /** Without prepared statements, which are no faster here: a connection that has any lives on, lock and all, until they are collected. */
-  #connection: Database | undefined;
-  #inode = 0;
+  #connection: LockConnection | undefined;
   /** When the file was last seen at its path. */
   #seenMs = 0;
   /** How many times the running call stack has it; -1 while `tryLock` holds it. */
@@ -51,7 +50,7 @@ export class FileLock {
   unlock(): void {
     if (this.#depth !== -1) return;
     this.#depth = 0;
-    this.#rollback();
+    this.#connection?.end();
   }
 
   /**
@@ -98,7 +97,7 @@ export class FileLock {
       return fn();
     } finally {
       this.#depth -= 1;
-      if (this.#depth === 0) this.#rollback();
+      if (this.#depth === 0) this.#connection?.end();
     }
   }
 
@@ -106,38 +105,31 @@ export class FileLock {
     for (;;) {
       try {
         this.#connection ??= this.#open();
-        this.#connection.exec("BEGIN IMMEDIATE");
+        this.#connection.begin();
       } catch (error) {
         if (isBusy(error)) return false;
         throw this.#failure(error);
       }
-      if (this.#isInPlace()) return true;
+      if (this.#isInPlace(this.#connection)) return true;
       this.close();
     }
   }
 
   /** A lock on a file that was removed, or replaced, locks nobody else out. Looked at now and then, for a stat each time would cost as much as a third of the lock. */
-  #isInPlace(): boolean {
+  #isInPlace({ inode }: LockConnection): boolean {
     const nowMs = performance.now();
     if (nowMs - this.#seenMs < trustedMs) return true;
     this.#seenMs = nowMs;
-    return statIfThere(this.#path)?.ino === this.#inode;
+    return statIfThere(this.#path)?.ino === inode;
   }
 
-  #open(): Database {
+  #open(): LockConnection {
     makePrivateDir(dirname(this.#path));
-    const { db, inode } = openInPlace(this.#path);
-    this.#inode = inode;
+    const connection = new LockConnection(this.#path);
     this.#seenMs = performance.now();
-    // An empty database begins each write by making its journal: in a file that costs six times the lock itself.
-    db.exec("PRAGMA journal_mode = MEMORY");
     connected.add(this);
     closeOldest(this);
-    return db;
-  }
-
-  #rollback(): void {
-    if (this.#connection?.isTransaction) this.#connection.exec("ROLLBACK");
+    return connection;
   }
 
   #failure(error: unknown): unknown {

@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hasSystemCode } from "../../src/errors.js";
 import { FileLock, closeFileLocks, fileLock } from "../../src/io/file-lock.js";
-import { runInProcesses } from "../helpers/child-script.js";
+import { bundleScript, childEnv, runInProcesses } from "../helpers/child-script.js";
+import { readTraffic, sumOf, trafficInto } from "../helpers/file-traffic.js";
+import { canTrace } from "../helpers/system-calls.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { waitFor } from "../helpers/wait-for.js";
 
@@ -23,6 +26,21 @@ describe("FileLock", () => {
     expect(two.tryLock()).toBe(true);
     two.close();
     expect(readdirSync(join(dir, "locks"))).toEqual(["a.lock"]);
+    expect(statSync(path).size).toBe(0);
+  });
+
+  it("keeps out every other holder also when it was taken often, and is free when it is closed while it is held", () => {
+    const path = join(tempDir(), "a.lock");
+    const [one, two] = [new FileLock(path), new FileLock(path)];
+    for (let times = 0; times < 100; times += 1) for (const lock of [one, two]) expect(lock.withLock(() => (lock === one ? two : one).tryLock())).toBe(false);
+    expect(one.tryLock()).toBe(true);
+    expect(two.tryLock()).toBe(false);
+    one.close();
+    expect(two.tryLock()).toBe(true);
+    expect(one.tryLock()).toBe(false);
+    two.close();
+    expect(one.tryLock()).toBe(true);
+    one.close();
     expect(statSync(path).size).toBe(0);
   });
 
@@ -99,6 +117,25 @@ describe("Many FileLocks", () => {
     expect(all.map((lock) => lock.withLock(() => "again"))).toEqual(all.map(() => "again"));
     closeFileLocks(dir);
   });
+});
+
+const taker = `
+import { FileLock } from "./src/io/file-lock.ts";
+const [path] = process.argv.slice(2);
+const lock = new FileLock(path);
+for (let n = 0; n < 500; n += 1) lock.withLock(() => undefined);
+lock.close();
+`;
+
+it.skipIf(!canTrace())("A FileLock that is taken often looks for no journal any more", () => {
+  const path = join(tempDir(), "a.lock");
+  const trace = join(tempDir(), "trace");
+  const [tracer = "", ...args] = trafficInto(trace);
+  const { status, stderr } = spawnSync(tracer, [...args, process.execPath, bundleScript(taker), path], { env: childEnv, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  const { looks } = sumOf(readTraffic(trace), (file) => file.startsWith(path));
+  expect(looks).toBeGreaterThan(0);
+  expect(looks).toBeLessThan(250);
 });
 
 /** Linux shows a process its descriptors as links; one that closes meanwhile leads nowhere. Elsewhere none is seen. */
