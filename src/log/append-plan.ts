@@ -8,26 +8,27 @@ export interface HeldNames {
 
 export interface AppendPlan {
   /** Drafts to be written, from the next seq on. */
-  fresh: EventDraft[];
+  fresh: readonly EventDraft[];
   /** One for each draft given. */
   seqs: number[];
 }
 
 /** Leaves out the drafts that the log, or an earlier draft of the batch, said already. */
 export function planAppend(drafts: readonly EventDraft[], held: HeldNames, nextSeq: number): AppendPlan {
-  const plan: AppendPlan = { fresh: [], seqs: [] };
+  if (!held.keys && !held.origins) return { fresh: drafts, seqs: drafts.map((_, at) => nextSeq + at) };
+  const [fresh, seqs]: [EventDraft[], number[]] = [[], []];
   const keys = new Names(held.keys);
   const origins = new Names(held.origins);
   for (const draft of drafts) {
     const earlier = keys.get(draft.extras?.key) ?? origins.get(draft.extras?.origin);
-    const seq = earlier ?? nextSeq + plan.fresh.length;
-    plan.seqs.push(seq);
+    const seq = earlier ?? nextSeq + fresh.length;
+    seqs.push(seq);
     if (earlier !== undefined) continue;
-    plan.fresh.push(draft);
+    fresh.push(draft);
     keys.add(draft.extras?.key, seq);
     origins.add(draft.extras?.origin, seq);
   }
-  return plan;
+  return { fresh, seqs };
 }
 
 /** The names of the log, and those of the batch over them. */

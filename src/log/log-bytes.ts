@@ -20,7 +20,7 @@ const trustedMs = 20;
 export interface NewLines {
   text: Buffer;
   starts: readonly number[];
-  events: readonly AgentLogEvent[];
+  events: AgentLogEvent[];
 }
 
 /** The file of a log, kept open, and what was read of it. Writing is for those who hold the log's lock. */

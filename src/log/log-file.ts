@@ -6,7 +6,7 @@ import { planAppend } from "./append-plan.js";
 import type { AppendOptions, AppendResult } from "./append-result.js";
 import { appendAsked, AppendQueue, type AskedAppend } from "./append-queue.js";
 import { lesserCompleteness } from "./completeness.js";
-import { encodeLines, toEvent, toLine, type LineIdentity } from "./event-line.js";
+import { encodeLines, toEvent, toLine } from "./event-line.js";
 import { LogBytes, type NewLines } from "./log-bytes.js";
 import { logIoError } from "./log-io-error.js";
 import { logLock } from "./log-lock.js";
@@ -165,38 +165,34 @@ export class LogFile {
   #appendLocked(choose: (summary: LogSummary) => readonly EventDraft[], asked: number): AppendResult {
     try {
       this.#settle();
-      return this.#write(choose(this.#summaryNow()));
+      const summary = this.#summaryOf(this.#bytes.scan);
+      return this.#write(choose(summary), summary);
     } catch (error) {
       throw logIoError(`Cannot append to log "${this.path}": 0 of ${asked} events were written`, error);
     }
   }
 
-  #write(drafts: readonly EventDraft[]): AppendResult {
+  #write(drafts: readonly EventDraft[], summary: LogSummary): AppendResult {
     const keys = drafts.some(({ extras }) => extras?.key !== undefined) ? this.#bytes.loadKeys("keys") : undefined;
     const origins = drafts.some(({ extras }) => extras?.origin !== undefined) ? this.#bytes.loadKeys("origins") : undefined;
-    const { nextSeq, sizeBytes } = this.#summaryNow();
+    const { nextSeq, sizeBytes } = summary;
     const { fresh, seqs } = planAppend(drafts, { keys, origins }, nextSeq);
-    const lines = this.#toLines(fresh, nextSeq);
+    const lines = this.#toLines(fresh, summary);
     const place = fresh.length === 0 ? { fromByte: sizeBytes, toByte: sizeBytes } : this.#bytes.write(lines);
-    return { events: [...lines.events], seqs, repeated: drafts.length - fresh.length, ...place, starts: lines.starts };
+    return { events: lines.events, seqs, repeated: drafts.length - fresh.length, ...place, starts: lines.starts };
   }
 
-  #toLines(drafts: readonly EventDraft[], firstSeq: number): NewLines {
-    const identity = this.#lineIdentity();
+  #toLines(drafts: readonly EventDraft[], { provider, providerSessionId, completeness, nextSeq }: LogSummary): NewLines {
+    const identity = { provider, wrapper_session_id: this.#identity.sessionId, provider_session_id: providerSessionId, completeness };
     const nowMs = this.#now();
-    const made = drafts.map((draft, at) => toLine(toEvent(draft, identity, { seq: firstSeq + at, nowMs })));
+    const made = drafts.map((draft, at) => toLine(toEvent(draft, identity, { seq: nextSeq + at, nowMs })));
     return { events: made.map(({ event }) => event), ...encodeLines(made.map(({ line }) => line)) };
-  }
-
-  #lineIdentity(): LineIdentity {
-    const { provider, providerSessionId, completeness } = this.#summaryNow();
-    return { provider, wrapper_session_id: this.#identity.sessionId, provider_session_id: providerSessionId, completeness };
   }
 
   /** Takes in what others wrote, and ends the file in a newline. Under the lock. */
   #settle(): void {
     this.#refresh();
-    this.#bytes.repair((warning) => this.#toLines([warning], this.#summaryNow().nextSeq));
+    this.#bytes.repair((warning) => this.#toLines([warning], this.#summaryOf(this.#bytes.scan)));
   }
 
   /** For reading: a log that is gone is empty, and is not made anew. */
@@ -212,10 +208,6 @@ export class LogFile {
     if (!this.#remake && !statIfThere(this.path)) throw new CoreError("SESSION_NOT_FOUND", `Session ${this.#identity.sessionId} has no log any more: it was removed. Start a new session.`);
     this.#bytes = new LogBytes(this.path, { make: this.#remake });
     gone.close();
-  }
-
-  #summaryNow(): LogSummary {
-    return this.#summaryOf(this.#bytes.scan);
   }
 
   #summaryOf(scan: LogScan): LogSummary {

@@ -165,8 +165,9 @@ export class LogStore implements LogPort {
 
   async #appendTo(log: FoundLog, drafts: readonly EventDraft[]): Promise<Appended> {
     const guard = (summary: LogSummary): void => requireOpenSession(log.sessionId, summary);
-    const changes = drafts.some(({ kind }) => kind.type === "provider_status");
-    const { seqs, repeated } = await this.#index.after(log, () => this.#logs.appendTo(log, drafts, { guard }), { changes });
+    const append = (): Promise<AppendResult> => this.#logs.appendTo(log, drafts, { guard });
+    const isIndexed = drafts.some(({ kind }) => kind.type === "provider_status");
+    const { seqs, repeated } = await (isIndexed ? this.#index.after(log, append) : append());
     return { sessionId: log.sessionId, seqs, repeated };
   }
 

@@ -35,11 +35,9 @@ export class StoreIndex {
 
   /**
    * Runs what appends to a log, and takes in what it appended. Where this process is killed in between, another one's `mend` does.
-   * @param options.changes False where no index changes by it.
    * @param options.isFresh The session's id was just made up.
    */
-  async after(log: FoundLog, append: () => Promise<AppendResult>, { changes = true, isFresh = false } = {}): Promise<AppendResult> {
-    if (!changes) return append();
+  async after(log: FoundLog, append: () => Promise<AppendResult>, { isFresh = false } = {}): Promise<AppendResult> {
     const unmark = this.#orWarn(() => this.#marks.mark(log));
     let isTold = true;
     try {

@@ -1,5 +1,6 @@
 import type { Host } from "./host.js";
 import { callerSessionIds } from "./identity.js";
+import type { Asker } from "../schema/ports.js";
 import type { Progress, Services, ToolContext } from "./tool.js";
 import { workspacePath } from "./workspace.js";
 
@@ -14,29 +15,70 @@ export interface Call {
   progress(progress: Progress): void;
 }
 
-/** What a tool may use during one call. */
-export function callContext(host: Host, services: Services, call: Call): ToolContext {
-  const workspace = async (): Promise<string> => (await call.firstRoot()) ?? host.workingDir;
-  return {
-    logs: services.logs,
-    catalogue: services.catalogue,
-    ingest: services.ingest,
-    search: services.search,
-    mask: host.mask,
-    readOnly: host.readOnly,
-    providers: services.ingest.providers,
-    get signal() {
-      return call.signal;
-    },
-    now: () => host.now(),
-    progress: (progress) => call.progress(progress),
-    async asker() {
-      const { meta, clientName } = call;
-      return { providerSessionIds: callerSessionIds({ meta, clientName, variables: host.variables }), workspace: await workspace() };
-    },
-    async workspaceOf(path) {
-      const isPlain = path !== undefined && /^(?:[/~]|[A-Za-z]:[/\\])/.test(path);
-      return workspacePath(path, { homeDir: host.homeDir, workspace: isPlain ? host.workingDir : await workspace() });
-    },
-  };
+/** What a tool may use during one call. A class, for one is made for each call: as an object of functions it is the greatest part of what a small call leaves behind. */
+export class CallContext implements ToolContext {
+  readonly #host: Host;
+  readonly #services: Services;
+  readonly #call: Call;
+
+  constructor(host: Host, services: Services, call: Call) {
+    this.#host = host;
+    this.#services = services;
+    this.#call = call;
+  }
+
+  get logs(): Services["logs"] {
+    return this.#services.logs;
+  }
+
+  get catalogue(): Services["catalogue"] {
+    return this.#services.catalogue;
+  }
+
+  get ingest(): Services["ingest"] {
+    return this.#services.ingest;
+  }
+
+  get search(): Services["search"] {
+    return this.#services.search;
+  }
+
+  get mask(): Host["mask"] {
+    return this.#host.mask;
+  }
+
+  get readOnly(): boolean {
+    return this.#host.readOnly;
+  }
+
+  get providers(): readonly string[] {
+    return this.#services.ingest.providers;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  now(): number {
+    return this.#host.now();
+  }
+
+  progress(progress: Progress): void {
+    this.#call.progress(progress);
+  }
+
+  async asker(): Promise<Asker> {
+    const { meta, clientName } = this.#call;
+    return { providerSessionIds: callerSessionIds({ meta, clientName, variables: this.#host.variables }), workspace: await this.#workspace() };
+  }
+
+  async workspaceOf(path: string | undefined): Promise<string> {
+    const { homeDir, workingDir } = this.#host;
+    const isPlain = path !== undefined && /^(?:[/~]|[A-Za-z]:[/\\])/.test(path);
+    return workspacePath(path, { homeDir, workspace: isPlain ? workingDir : await this.#workspace() });
+  }
+
+  async #workspace(): Promise<string> {
+    return (await this.#call.firstRoot()) ?? this.#host.workingDir;
+  }
 }

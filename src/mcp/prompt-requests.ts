@@ -1,5 +1,5 @@
 import { argumentError } from "./argument-error.js";
-import { type Call, callContext } from "./call-context.js";
+import { type Call, CallContext } from "./call-context.js";
 import { callerError, internalRpcError } from "./error-result.js";
 import type { Host } from "./host.js";
 import { pageOf } from "./pages.js";
@@ -71,7 +71,7 @@ export async function getPrompt(
     const args = checkedArguments(prompt, request.arguments);
     const services = await host.services();
     await services.ingest.caughtUp(firstImportMs);
-    const text = host.mask(await prompt.text(args, callContext(host, services, call)));
+    const text = host.mask(await prompt.text(args, new CallContext(host, services, call)));
     return { description: prompt.description, messages: [{ role: "user", content: { type: "text", text } }] };
   } catch (error) {
     if (call.signal.aborted && error === call.signal.reason) throw error;

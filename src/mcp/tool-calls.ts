@@ -1,6 +1,6 @@
 import { CoreError } from "../errors.js";
 import { argumentError, refuseUnbounded } from "./argument-error.js";
-import { type Call, callContext } from "./call-context.js";
+import { type Call, CallContext } from "./call-context.js";
 import { errorResult } from "./error-result.js";
 import type { Host } from "./host.js";
 import { jsonSchemaOf } from "./json-schema.js";
@@ -50,7 +50,7 @@ async function run(tool: Tool, args: unknown, { host, call }: { host: Host; call
   const checked = checkedArguments(tool, args);
   const services = await host.services();
   if (!tool.writes) await services.ingest.caughtUp(firstImportMs);
-  const answer = await tool.run(checked, callContext(host, services, call));
+  const answer = await tool.run(checked, new CallContext(host, services, call));
   // Recorded text was masked before it was cut; this is for names, of kinds of events for one, that nobody takes for text.
   return toolResult(maskStrings(answer, host.mask) as Record<string, unknown>);
 }

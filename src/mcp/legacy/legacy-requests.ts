@@ -19,25 +19,36 @@ export interface LegacyRequestsOptions {
   onListed: () => void;
 }
 
+/** What is known of the client, and how it is told something. */
+interface Caller {
+  clientName(): string | undefined;
+  firstRoot(): Promise<string | undefined>;
+  notify(method: string, params: Readonly<Record<string, unknown>>): void;
+}
+
 /**
  * Answers what is offered to the clients of all revisions. Not by the SDK, which holds each message to half a dozen schemas, the result
  * among them: for a small call that is twice the work of all the rest.
  */
 export class LegacyRequests {
-  readonly #server: Server;
-  readonly #options: LegacyRequestsOptions;
+  readonly #onListed: () => void;
+  readonly #onInternal: Host["onInternal"];
   readonly #requests: ReadonlyMap<string, OfferedRequest>;
   readonly #open: OpenRequests;
-  readonly #roots: ClientRoots;
+  readonly #caller: Caller;
 
-  constructor(server: Server, options: LegacyRequestsOptions) {
-    const { host, offered, send } = options;
-    this.#server = server;
-    this.#options = options;
+  constructor(server: Server, { host, offered, send, onListed }: LegacyRequestsOptions) {
+    const roots = new ClientRoots(server);
+    server.setNotificationHandler(RootsListChangedNotificationSchema, () => roots.forget());
+    this.#onListed = onListed;
+    this.#onInternal = host.onInternal;
+    this.#caller = {
+      clientName: () => server.getClientVersion()?.name,
+      firstRoot: () => roots.first(),
+      notify: (method, params) => void send({ jsonrpc: "2.0", method, params }).catch((error: unknown) => host.onInternal("progress", error)),
+    };
     this.#requests = offeredRequests(host, offered);
     this.#open = new OpenRequests({ send, errorOf: (error) => (error instanceof RpcError ? error : internalRpcError(error, host.onInternal)) });
-    this.#roots = new ClientRoots(server);
-    server.setNotificationHandler(RootsListChangedNotificationSchema, () => this.#roots.forget());
   }
 
   /** Takes a request of these, or the cancelling of one. @returns False for any other message. */
@@ -46,7 +57,7 @@ export class LegacyRequests {
     if (cancelled !== undefined) return this.#open.cancel(cancelled, isCall(message) ? message.params?.["reason"] : undefined);
     const offered = isRequest(message) ? this.#requests.get(message.method) : undefined;
     if (!offered || !isRequest(message)) return false;
-    this.#open.answer(message.id, (request) => this.#answer(message, offered, request)).catch((error: unknown) => this.#options.host.onInternal("answer", error));
+    this.#open.answer(message.id, (request) => this.#answer(message, offered, request)).catch((error: unknown) => this.#onInternal("answer", error));
     return true;
   }
 
@@ -56,31 +67,43 @@ export class LegacyRequests {
   }
 
   async #answer({ method, params }: RpcRequest, offered: OfferedRequest, request: OpenRequest): Promise<Record<string, unknown>> {
-    const result = await offered.answer(params, this.#callOf(params, request));
-    if (method === "resources/list") this.#options.onListed();
+    const result = await offered.answer(params, new LegacyCall(params, request, this.#caller));
+    if (method === "resources/list") this.#onListed();
     return result;
   }
+}
 
-  /** Who calls is asked when a tool needs it: a client that does not wait for the answer to its `initialize` is known by then. */
-  #callOf(params: RpcRequest["params"], request: OpenRequest): Call {
-    const meta = params?.["_meta"] as Call["meta"];
-    const server = this.#server;
-    return {
-      meta,
-      get clientName() {
-        return server.getClientVersion()?.name;
-      },
-      firstRoot: () => this.#roots.first(),
-      get signal() {
-        return request.signal;
-      },
-      progress: callProgress((progress) => this.#tell(progress, { progressToken: meta?.["progressToken"], request })),
-    };
+/** One call, and who calls. That is asked when a tool needs it: a client that does not wait for the answer to its `initialize` is known by then. */
+class LegacyCall implements Call {
+  readonly meta: Call["meta"];
+  readonly #caller: Caller;
+  readonly #request: OpenRequest;
+  #tell: Call["progress"] | undefined;
+
+  constructor(params: RpcRequest["params"], request: OpenRequest, caller: Caller) {
+    this.meta = params?.["_meta"] as Call["meta"];
+    this.#caller = caller;
+    this.#request = request;
   }
 
-  #tell(progress: Progress, { progressToken, request }: { progressToken: unknown; request: OpenRequest }): void {
-    if (!isRequestId(progressToken) || request.isCancelled) return;
-    const { host, send } = this.#options;
-    send({ jsonrpc: "2.0", method: "notifications/progress", params: { progressToken, ...progress } }).catch((error: unknown) => host.onInternal("progress", error));
+  get clientName(): string | undefined {
+    return this.#caller.clientName();
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  firstRoot(): Promise<string | undefined> {
+    return this.#caller.firstRoot();
+  }
+
+  progress(progress: Progress): void {
+    const progressToken = this.meta?.["progressToken"];
+    if (!isRequestId(progressToken)) return;
+    this.#tell ??= callProgress((told) => {
+      if (!this.#request.isCancelled) this.#caller.notify("notifications/progress", { progressToken, ...told });
+    });
+    this.#tell(progress);
   }
 }
