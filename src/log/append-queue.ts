@@ -37,7 +37,8 @@ export class AppendQueue {
     return new Promise((resolve, reject) => {
       if (!this.#gathered) {
         this.#gathered = [];
-        queueMicrotask(() => this.release());
+        // `queueMicrotask` makes a resource for async_hooks each time, which costs as much as the rest of this.
+        void Promise.resolve().then(() => this.release());
       }
       this.#gathered.push({ ...options, drafts, resolve, reject });
     });

@@ -14,7 +14,8 @@ const callLines = 1_000;
  * Gives results without a name the name and kind of the call with the same `tool_id`: earlier among `drafts`, else near the end of the log.
  * The log is read only where that is needed.
  */
-export function nameResults(drafts: readonly EventDraft[], lines: () => ReturnType<LogPort["backward"]>): EventDraft[] {
+export function nameResults(drafts: readonly EventDraft[], lines: () => ReturnType<LogPort["backward"]>): readonly EventDraft[] {
+  if (!drafts.some(({ kind }) => kind.type === "tool_result")) return drafts;
   const calls = new Map<string, Called>();
   const unnamed = new Set<string>();
   for (const { kind } of drafts) {

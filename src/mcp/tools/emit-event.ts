@@ -53,17 +53,17 @@ type Given = z.output<typeof args>;
 
 function draftsOf(given: Given): EventDraft[] {
   const { message, event, events, level, key, source_kind: sourceKind } = given;
-  if ([message, event, events].filter((one) => one !== undefined).length !== 1) {
+  if (Number(message !== undefined) + Number(event !== undefined) + Number(events !== undefined) !== 1) {
     throw new CoreError("INVALID_ARGUMENT", "message, event, events: exactly one of them is allowed. Give one.");
   }
   if (level !== undefined && message === undefined) throw new CoreError("INVALID_ARGUMENT", "level goes with message only. Give an event its own fields.");
   if (key !== undefined && events) throw new CoreError("INVALID_ARGUMENT", "key goes with message or event. Give each of events its own key.");
+  if (message !== undefined) return [{ sourceKind, kind: { type: "user_event", level: level ?? "info", message }, ...(key !== undefined && { extras: { key } }) }];
   if (events) return eventDrafts(events, { sourceKind, place: (index) => `events[${index}]` });
-  const one = event ?? { type: "user_event", level: level ?? "info", message };
-  if (key !== undefined && one["key"] !== undefined && one["key"] !== key) {
+  if (key !== undefined && event?.["key"] !== undefined && event["key"] !== key) {
     throw new CoreError("INVALID_ARGUMENT", "key is not the key that event carries. Give one of them.");
   }
-  return eventDrafts([key === undefined ? one : { ...one, key }], { sourceKind, place: () => "event" });
+  return eventDrafts([{ ...event, ...(key !== undefined && { key }) }], { sourceKind, place: () => "event" });
 }
 
 /** A whole id goes straight to its log: the catalogue is asked only for what is no such id, and for what to say when there is no such log. */
