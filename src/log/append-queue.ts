@@ -4,8 +4,9 @@ import type { AppendOptions, AppendResult } from "./append-result.js";
 import type { LogSummary } from "./log-summary.js";
 
 /** One append that somebody waits for. */
-export interface AskedAppend extends AppendOptions {
+export interface AskedAppend {
   drafts: readonly EventDraft[];
+  options: AppendOptions;
   resolve: (result: AppendResult) => void;
   reject: (error: unknown) => void;
 }
@@ -40,7 +41,7 @@ export class AppendQueue {
         // `queueMicrotask` makes a resource for async_hooks each time, which costs as much as the rest of this.
         void Promise.resolve().then(() => this.release());
       }
-      this.#gathered.push({ ...options, drafts, resolve, reject });
+      this.#gathered.push({ drafts, options, resolve, reject });
     });
   }
 
@@ -86,9 +87,9 @@ function appendRun(run: readonly AskedAppend[], log: GroupedLog): void {
   }
 }
 
-function isLetIn({ guard, reject }: AskedAppend, summary: LogSummary): boolean {
+function isLetIn({ options, reject }: AskedAppend, summary: LogSummary): boolean {
   try {
-    guard?.(summary);
+    options.guard?.(summary);
     return true;
   } catch (error) {
     reject(error);

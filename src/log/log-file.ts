@@ -178,15 +178,16 @@ export class LogFile {
     const { nextSeq, sizeBytes } = summary;
     const { fresh, seqs } = planAppend(drafts, { keys, origins }, nextSeq);
     const lines = this.#toLines(fresh, summary);
-    const place = fresh.length === 0 ? { fromByte: sizeBytes, toByte: sizeBytes } : this.#bytes.write(lines);
-    return { events: lines.events, seqs, repeated: drafts.length - fresh.length, ...place, starts: lines.starts };
+    const { fromByte, toByte } = fresh.length === 0 ? { fromByte: sizeBytes, toByte: sizeBytes } : this.#bytes.write(lines);
+    return { events: lines.events, seqs, repeated: drafts.length - fresh.length, fromByte, toByte, starts: lines.starts };
   }
 
   #toLines(drafts: readonly EventDraft[], { provider, providerSessionId, completeness, nextSeq }: LogSummary): NewLines {
     const identity = { provider, wrapper_session_id: this.#identity.sessionId, provider_session_id: providerSessionId, completeness };
     const nowMs = this.#now();
     const made = drafts.map((draft, at) => toLine(toEvent(draft, identity, { seq: nextSeq + at, nowMs })));
-    return { events: made.map(({ event }) => event), ...encodeLines(made.map(({ line }) => line)) };
+    const { text, starts } = encodeLines(made.map(({ line }) => line));
+    return { events: made.map(({ event }) => event), text, starts };
   }
 
   /** Takes in what others wrote, and ends the file in a newline. Under the lock. */

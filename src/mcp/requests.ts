@@ -22,8 +22,10 @@ export interface OfferedRequest {
   /**
    * @throws {RpcError} -32602 for parameters that are none of this request's; what its handler throws.
    */
-  answer(params: unknown, call: Call): Promise<Record<string, unknown>>;
+  answer(params: unknown, call: Call): Promise<Result>;
 }
+
+type Result = Readonly<Record<string, unknown>>;
 
 const Page = z.looseObject({ cursor: z.string().optional() }).optional();
 const Uri = z.looseObject({ uri: z.string() });
@@ -37,8 +39,8 @@ const Completion = z.looseObject({
   argument: z.looseObject({ name: z.string(), value: z.string() }),
 });
 
-function offered<Params extends z.ZodType>(params: Params, answer: (params: z.output<Params>, call: Call) => object | Promise<object>): OfferedRequest {
-  return { answer: async (given, call) => ({ ...(await answer(checkedParams(params, given), call)) }) };
+function offered<Params extends z.ZodType>(params: Params, answer: (params: z.output<Params>, call: Call) => Result | Promise<Result>): OfferedRequest {
+  return { answer: async (given, call) => answer(checkedParams(params, given), call) };
 }
 
 /** @throws {RpcError} -32602 that names the places that are wrong. */

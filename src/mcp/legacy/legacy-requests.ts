@@ -66,7 +66,7 @@ export class LegacyRequests {
     this.#open.cancelAll("The connection is closed");
   }
 
-  async #answer({ method, params }: RpcRequest, offered: OfferedRequest, request: OpenRequest): Promise<Record<string, unknown>> {
+  async #answer({ method, params }: RpcRequest, offered: OfferedRequest, request: OpenRequest): Promise<Readonly<Record<string, unknown>>> {
     const result = await offered.answer(params, new LegacyCall(params, request, this.#caller));
     if (method === "resources/list") this.#onListed();
     return result;
