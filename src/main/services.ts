@@ -41,7 +41,8 @@ const finalizeWithinMs = 600;
  */
 export function openServices({ makesHome, ...options }: ServicesOptions): OpenServices {
   const { common, imports, warn } = options;
-  if (imports) keepHeapSmall();
+  // A server lives long, and a large call or an import leaves much behind.
+  if (imports || makesHome === undefined) keepHeapSmall();
   chooseEngine();
   const { readOnly } = common;
   const home = homeOf(common);
