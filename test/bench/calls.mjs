@@ -7,7 +7,7 @@ import { inTurns } from "./timing.mjs";
 
 const echo = fileURLToPath(new URL("echo-server.mjs", import.meta.url));
 const message = "y".repeat(300);
-const [rounds, callsOfRound, inFlight] = [11, 500, 64];
+const [rounds, callsOfRound, inFlight] = [41, 500, 64];
 
 async function oneByOne(call) {
   for (let nth = 0; nth < callsOfRound; nth += 1) await call();
