@@ -4,7 +4,9 @@ const number = /^[-+]?[\d._]+(?:e[-+]?\d+)?$/i;
 const path = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/;
 /** A key of at least 30 bytes may begin with a slash too; a path is less mixed. */
 const base64Key = /^[A-Za-z0-9+/]{40,}={0,2}$/;
-const bitsOfKey = 4.5;
+const bitsOfKey = 4.2;
+/** Letters as names have them, or digits. */
+const run = /[A-Z]?[a-z]+|[A-Z]+|\d+/g;
 const fileName = /\.(?:[cm]?[jt]sx?|json|ya?ml|toml|pem|key|crt|txt|md|py|rs|go|env|lock)$/i;
 const code = /^(?:process\.env|os\.environ|env|config|self|this|settings|secrets|vars)\b[.:[]/;
 const placeholder = /^(?:[$%{<*]|x{4,}|your[-_ ]|example|changeme|redacted|placeholder|dummy|undefined|null$|none$)/i;
@@ -19,7 +21,7 @@ export function isPlaceholder(value: string): boolean {
 /** Whether `value` can be a secret that somebody chose: no placeholder, number, date, path or expression. */
 export function looksChosen(value: string): boolean {
   if (isPlaceholder(value) || number.test(value) || date.test(value)) return false;
-  if (path.test(value)) return base64Key.test(value) && bitsPerCharacter(value.slice(0, 200)) >= bitsOfKey;
+  if (path.test(value)) return base64Key.test(value) && isMixed(value.slice(0, 200));
   return !fileName.test(value) && !code.test(value);
 }
 
@@ -28,7 +30,13 @@ export function looksRandom(value: string): boolean {
   if (!hasLettersAndDigits(value) || !looksChosen(value)) return false;
   const head = value.slice(0, 200);
   // Identifiers such as `ExpiredToken1Error` are made of words.
-  return head.replace(words, "") !== "" && bitsPerCharacter(head) >= 2.8;
+  return (head.replace(words, "") !== "" || isMixed(head)) && bitsPerCharacter(head) >= 2.8;
+}
+
+/** Whether small letters, capitals and digits take turns as in no name and no path; false for short ones, which do not tell. */
+function isMixed(head: string): boolean {
+  const runs = head.match(run)?.length ?? 0;
+  return head.length >= 20 && (runs * 3 >= head.length || (runs * 4 >= head.length && bitsPerCharacter(head) >= bitsOfKey));
 }
 
 export function hasLettersAndDigits(value: string): boolean {

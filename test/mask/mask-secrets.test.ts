@@ -69,6 +69,8 @@ test("What is assigned to a name of secrets is masked, and the name stays", () =
   const cases: readonly (readonly [before: string, secret: string, kind: string, after?: string])[] = [
     ["AWS_SECRET_ACCESS_KEY=", `${any(20)}/+${any(18)}`, "aws-secret-key"],
     ['"aws_secret_access_key": "', any(40), "aws-secret-key", '"'],
+    ['"SecretAccessKey": "', ["/ASJKEKtd7AgqZvJQFg", "oCKOvwTSJKlcICPJoeZv"].join("/"), "aws-secret-key", '"'],
+    ["access_token=", ["4MKCsgttsSDDZMZ", "5RZC2CDDP9grmUL"].join(""), "token"],
     ["OPENAI_API_KEY=", generated, "api-key", " # comment"],
     ['{"apiKey":"', hex, "api-key", '"}'],
     ['{\\"api_key\\": \\"', generated, "api-key", '\\"}'],
@@ -105,6 +107,7 @@ test("What is no secret stays", () => {
     `commit ${sha.slice(0, 40)} sha256:${sha} integrity sha512-${any(86)}==`,
     `token: ${sha.slice(0, 40)}`,
     "/home/me/.ssh/id_ed25519 C:\\Users\\me\\secret1\\key2.pem ./src/token-rules1.ts token=/var/run/secrets/abc1234567",
+    "private_key=/Users/Alice/Projects2/SomeThingLongEnough1/Deployment/ProductionKey api_key=SomethingVeryLong2MoreUtterlyUnremarkable1",
     "password: string; token: ExpiredToken1Error; secret: Buffer.from1",
     "const password = getPassword1(config); apiKey: process.env.API_KEY_2",
     "API_KEY=${OTHER_KEY_123} token={{ secrets.TOKEN1 }} password=$DB_PASSWORD1 password: <your-password1>",
