@@ -30,7 +30,6 @@ export function importHistory({ dir, gb }) {
   const [first, again] = [{ ours: [], floor: [], floorName: "JSON.parse of every line" }, { ours: [], floor: [], floorName: "readdir and stat" }];
   const peaksMb = [];
   for (let round = 0; round < rounds; round += 1) {
-    // A home of its own for each: after a removal the file system has work left that is not the import's.
     const home = join(dir, `home-${round}`);
     first.floor.push(timedMs(() => parseAll(paths)));
     const { ms, peakMb } = importOnce(dir, home);

@@ -1,6 +1,6 @@
 // The same questions to other programs, about the same logs. What cannot be installed or does not run here is left out with a note.
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { command, connect, connectOurs } from "./clients.mjs";
 import { runOurs } from "./corpora.mjs";
@@ -71,8 +71,7 @@ const searches = { "a word that is nowhere": "quixplume", "a common word": "chec
 async function indexRow({ userHome, dir, peer }) {
   const [ours, floor] = [[], []];
   for (let round = 0; round < 3; round += 1) {
-    const home = join(dir, "indexed");
-    rmSync(home, { recursive: true, force: true });
+    const home = join(dir, `indexed-${round}`);
     const importMs = timedMs(() => runOurs(["import", "--json", "--home", home], { HOME: userHome }));
     ours.push(importMs + timedMs(() => runOurs(["rebuild", "--json", "--home", home], { HOME: userHome })));
     floor.push(await awaitedMs(() => peer.call("build_index", { full: true })));
