@@ -35,7 +35,7 @@ test("a stopped server rehearses no further", async () => {
   await rehearse(offered.tools, host, AbortSignal.abort());
   expect(failures).toEqual([]);
   await rehearse(offered.tools, host, new AbortController().signal);
-  expect(failures).toHaveLength(5);
+  expect(failures).toHaveLength(7);
 });
 
 test("the call that a client's server rehearses is made, and its answer sent to nobody", async () => {
