@@ -12,17 +12,19 @@
  *   side_files   files that tell facts of sessions whose events lie elsewhere, as they looked when they were read last
  *   side_facts   what they told, and whether the session's log has it
  */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 export const checkpointSchema = `
 CREATE TABLE sessions (
   key INTEGER PRIMARY KEY, provider TEXT NOT NULL, native_id TEXT NOT NULL, session_id TEXT, log_bytes INTEGER NOT NULL DEFAULT 0,
   cwd TEXT, foreign_log INTEGER NOT NULL DEFAULT 0, index_pending INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, native_id));
+CREATE INDEX sessions_log ON sessions (session_id COLLATE NOCASE);
 CREATE INDEX sessions_pending ON sessions (index_pending) WHERE index_pending = 1;
 CREATE TABLE files (
   key INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, session INTEGER NOT NULL, role TEXT NOT NULL, inode REAL NOT NULL,
   size_bytes INTEGER NOT NULL, mtime_ms REAL NOT NULL, head_bytes INTEGER NOT NULL, head_hash TEXT NOT NULL, offset_bytes INTEGER NOT NULL, place_hash TEXT NOT NULL,
   met_bytes INTEGER NOT NULL, settled INTEGER NOT NULL, skipped INTEGER NOT NULL, last_ts TEXT);
+CREATE INDEX files_session ON files (session);
 CREATE INDEX files_mtime ON files (mtime_ms);
 CREATE TABLE states (file INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE record_keys (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, keys BLOB NOT NULL);

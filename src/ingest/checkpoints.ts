@@ -6,6 +6,7 @@ import type { FileStat } from "./discover.js";
 
 /** A native session: which log receives its events. */
 export interface SessionRow {
+  /** 0 until the row is kept. */
   key: number;
   provider: string;
   nativeId: string;
@@ -41,6 +42,9 @@ export interface FileRow extends Pick<FileStat, "inode" | "sizeBytes" | "mtimeMs
   /** Time of its last record that has one. */
   lastTs: string | undefined;
 }
+
+/** One that has no row, or none that is known yet. */
+export type NewFileRow = Omit<FileRow, "key" | "session">;
 
 /** What a look at a file is compared with: that is asked for all files there are, and the rest of a row costs as much again. */
 export type SeenFile = Pick<FileRow, "path" | "inode" | "sizeBytes" | "mtimeMs" | "offsetBytes" | "settled" | "skipped">;
@@ -80,18 +84,30 @@ export class Checkpoints {
 
   /** The native session whose events go to that log, where one is known. */
   sessionOfLog(sessionId: string): SessionRow | undefined {
-    const row = this.#db.get("SELECT * FROM sessions WHERE session_id = ?", sessionId);
+    const row = this.#db.get("SELECT * FROM sessions WHERE session_id = ? COLLATE NOCASE", sessionId);
     return row && toSession(row);
+  }
+
+  /** The row; one that is yet to be kept where there is none. */
+  sessionOrNew(provider: string, nativeId: string): SessionRow {
+    return this.session(provider, nativeId) ?? { key: 0, provider, nativeId, sessionId: undefined, logBytes: 0, cwd: undefined, foreignLog: false };
+  }
+
+  /** Makes the row where it is missing, in the transaction that first names it: one of its own for each would cost as much again. */
+  keep(session: SessionRow): void {
+    if (session.key !== 0) return;
+    const { provider, nativeId } = session;
+    this.#db.run("INSERT OR IGNORE INTO sessions (provider, native_id) VALUES (?, ?)", provider, nativeId);
+    const made = this.session(provider, nativeId);
+    if (!made) throw new Error(`Cannot keep session "${nativeId}": no row after insert`);
+    Object.assign(session, made);
   }
 
   /** The row, made where it is missing. */
   ensureSession(provider: string, nativeId: string): SessionRow {
-    const known = this.session(provider, nativeId);
-    if (known) return known;
-    this.#db.run("INSERT OR IGNORE INTO sessions (provider, native_id) VALUES (?, ?)", provider, nativeId);
-    const made = this.session(provider, nativeId);
-    if (!made) throw new Error(`Cannot keep session "${nativeId}": no row after insert`);
-    return made;
+    const session = this.sessionOrNew(provider, nativeId);
+    this.keep(session);
+    return session;
   }
 
   saveSession(row: SessionRow): void {
@@ -117,7 +133,7 @@ export class Checkpoints {
 
   /** Marks that `index.json` lacks something that the session's log says, until it is written. */
   setIndexPending(sessionId: string, pending: boolean): void {
-    this.#db.run("UPDATE sessions SET index_pending = ? WHERE session_id = ? AND index_pending <> ?", Number(pending), sessionId, Number(pending));
+    this.#db.run("UPDATE sessions SET index_pending = ? WHERE session_id = ? COLLATE NOCASE AND index_pending <> ?", Number(pending), sessionId, Number(pending));
   }
 
   /** Sessions whose index entry was not written, by a process that ended before. */
@@ -177,14 +193,15 @@ export class Checkpoints {
   }
 
   /** Keeps how far a file was read and how long its session's log is, both or none. @param state Undefined: as it was. */
-  save(session: SessionRow, file: Omit<FileRow, "key">, state: unknown): void {
+  save(session: SessionRow, file: NewFileRow, state: unknown): void {
     this.#db.transaction(() => {
+      this.keep(session);
       this.#db.run("UPDATE sessions SET log_bytes = ? WHERE key = ?", session.logBytes, session.key);
-      this.#saveFile(file, state);
+      this.#saveFile(session, file, state);
     });
   }
 
-  #saveFile(file: Omit<FileRow, "key">, state: unknown): void {
+  #saveFile(session: SessionRow, file: NewFileRow, state: unknown): void {
     const row = this.#db.get(
       `INSERT INTO files (path, session, role, inode, size_bytes, mtime_ms, head_bytes, head_hash, offset_bytes, place_hash, met_bytes, settled, skipped, last_ts)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -193,7 +210,7 @@ export class Checkpoints {
          place_hash = excluded.place_hash, met_bytes = excluded.met_bytes, settled = excluded.settled, skipped = excluded.skipped, last_ts = excluded.last_ts
        RETURNING key`,
       file.path,
-      file.session,
+      session.key,
       file.role,
       file.inode,
       file.sizeBytes,

@@ -1,4 +1,4 @@
-import type { FileRow, SessionRow } from "./checkpoints.js";
+import type { FileRow, NewFileRow, SessionRow } from "./checkpoints.js";
 import { sameStat, type FoundFile } from "./discover.js";
 import { headHash, isReadWhole, placeHash, type FileIdentity } from "./native-file.js";
 
@@ -10,11 +10,10 @@ export interface OpenedFile {
 }
 
 /** The checkpoint of a file of which nothing was read. @param metBytes Size of the file when it was first met; as it is now where absent. */
-export function newFileRow({ found, session, identity }: OpenedFile, metBytes: number | undefined): Omit<FileRow, "key"> {
+export function newFileRow({ found, identity }: OpenedFile, metBytes: number | undefined): NewFileRow {
   const { inode, sizeBytes, mtimeMs } = identity.stat;
   return {
     path: found.file.path,
-    session: session.key,
     role: found.file.role,
     inode,
     sizeBytes,

@@ -3,7 +3,7 @@ import { noBytes, type ByteSource } from "../io/byte-source.js";
 import { lesserCompleteness } from "../log/completeness.js";
 import type { ParsedEvent } from "../providers/provider.js";
 import { isRecent, parseTime } from "../schema/time.js";
-import type { FileRow, SessionRow } from "./checkpoints.js";
+import type { NewFileRow, SessionRow } from "./checkpoints.js";
 import type { FoundFile } from "./discover.js";
 import { factEvent, linkEvent, rewoundEvent } from "./facts.js";
 import { goesOn, lostItsEnd, metBytesOf, newFileRow, type OpenedFile } from "./file-row.js";
@@ -57,7 +57,7 @@ const settleMs = 600_000;
  */
 export function* fileStep(found: FoundFile, options: FileStepOptions, parts: FileStepParts): Generator<void, FileStepResult> {
   const result: FileStepResult = { events: 0, bytes: 0, created: false, linked: false, waiting: false };
-  const session = parts.checkpoints.ensureSession(found.file.provider, found.file.nativeSessionId);
+  const session = parts.checkpoints.sessionOrNew(found.file.provider, found.file.nativeSessionId);
   if (session.sessionId !== undefined) result.sessionId = session.sessionId;
   const fd = openNative(found);
   if (fd === undefined) return result;
@@ -87,7 +87,7 @@ const documentSettleMs = 3000;
 
 class FileStep {
   readonly #context: StepContext;
-  readonly #row: Omit<FileRow, "key">;
+  readonly #row: NewFileRow;
   readonly #sink: SessionSink;
   /** Of other sessions that the file holds records of. */
   readonly #others = new Map<string, SessionSink>();
@@ -138,6 +138,7 @@ class FileStep {
   take(batch: RecordBatch): boolean {
     const { session, parts, result } = this.#context;
     const plans = parts.checkpoints.transaction(() => {
+      parts.checkpoints.keep(session);
       const links = batch.agents.filter(({ agentId, parentToolId }) => parts.checkpoints.saveLink(session.key, agentId, parentToolId));
       result.linked ||= links.length > 0;
       const rewound = batch.isLast && this.#rewound ? [this.#rewound] : [];
