@@ -12,7 +12,7 @@ import { requireProviders } from "./cli/require-providers.js";
 import { UsageError } from "./cli/usage-error.js";
 import { CoreError, hasSystemCode } from "./errors.js";
 import { takeEnvironment } from "./index/environment.js";
-import { helpArgument, type ToHelper } from "./main/help/messages.js";
+import { helpArgument, type ToHelper } from "./main/help/helper-messages.js";
 import { isSqliteThere } from "./main/sqlite-there.js";
 import { processTerminal } from "./main/terminal.js";
 import type { Mask } from "./schema/ports.js";
@@ -54,7 +54,7 @@ function isAlive(pid: number): boolean {
 
 async function openServices(common: CommonOptions, { imports, makesHome, tell }: { imports: boolean; makesHome?: boolean; tell: (message: string) => void }): Promise<OpenServices> {
   const services = await import("./main/services.js");
-  const program = { scriptPath: fileURLToPath(import.meta.url), execArgv: process.execArgv };
+  const program = { scriptPath: fileURLToPath(import.meta.url), execArgv: process.execArgv, version: packageJson.version };
   return services.openServices({ common, imports, program, environment, isAlive, warn: tell, ...(makesHome !== undefined && { makesHome }) });
 }
 
@@ -241,7 +241,7 @@ async function helpCommand(): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  if (args[0] === helpArgument && process.send) return helpCommand();
+  if (args[0] === helpArgument && process.send) return args[1] === packageJson.version ? helpCommand() : undefined;
   const line = parseServeLine(args, surroundings);
   if (!line) return runCommand(args);
   await requireProviders(line.common.providers ?? [], providerNames);

@@ -12,10 +12,13 @@ export class CheckpointDb {
   readonly #prepared: Prepared;
   /** Of the file that was opened, or that was left alone; 0 for a copy. */
   readonly inode: number;
+  /** What it holds is in that file, where other processes see it. */
+  readonly isInFile: boolean;
 
-  private constructor(db: Database, inode = 0) {
+  private constructor(db: Database, { inode, isInFile }: { inode: number; isInFile: boolean }) {
     this.#db = db;
     this.inode = inode;
+    this.isInFile = isInFile;
     this.#prepared = new Prepared(db);
   }
 
@@ -107,13 +110,13 @@ export class CheckpointDb {
     db.exec("PRAGMA synchronous = NORMAL");
     // Each checkpoint of the write-ahead log waits for the disk: an import would do so every few dozen files.
     db.exec("PRAGMA wal_autocheckpoint = 4000");
-    const opened = new CheckpointDb(db, inode);
+    const opened = new CheckpointDb(db, { inode, isInFile: true });
     opened.#prepareSchema();
     return opened;
   }
 
   static #inMemory(inode: number): CheckpointDb {
-    const made = new CheckpointDb(openDatabase(":memory:"), inode);
+    const made = new CheckpointDb(openDatabase(":memory:"), { inode, isInFile: false });
     made.#prepareSchema();
     return made;
   }

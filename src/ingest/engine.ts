@@ -8,7 +8,6 @@ import { sessionKey } from "../log/session-metadata.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { Provider } from "../providers/provider.js";
 import type { AgentLogEvent, EventDraft } from "../schema/event.js";
-import type { GlobalSessionEntry } from "../schema/index-files.js";
 import { CheckpointDb } from "./checkpoint-db.js";
 import { Checkpoints } from "./checkpoints.js";
 import { Claims } from "./claims.js";
@@ -16,7 +15,7 @@ import type { FoundFile } from "./discover.js";
 import { findLog, WrittenLogs, type EngineLogs } from "./engine-logs.js";
 import { fileStep, type FileStepOptions, type FileStepParts, type FileStepResult } from "./file-step.js";
 import { Follows } from "./follows.js";
-import { IndexBatch } from "./index-batch.js";
+import { IndexBatch, type IndexBatchOptions } from "./index-batch.js";
 import { MemoryLogs } from "./memory-logs.js";
 import { rebuildKeys } from "./rebuild-keys.js";
 import { SaidPrompts } from "./said-prompts.js";
@@ -31,7 +30,7 @@ export interface EngineOptions {
   exclude: readonly string[];
   findByNative: (provider: string, nativeId: string) => string | undefined;
   onWarning: (message: string) => void;
-  upsertGlobal: (entry: GlobalSessionEntry) => void;
+  upsertGlobal: IndexBatchOptions["upsertGlobal"];
   now: () => number;
   /** Only sessions that one of ours follows; false where absent. */
   onlyFollowed?: boolean;
@@ -93,6 +92,11 @@ export class Engine {
     return this.#db;
   }
 
+  /** Of the `import.sqlite` that it shares with other processes; undefined where its checkpoints are its own. */
+  get checkpointInode(): number | undefined {
+    return this.#db.isInFile ? this.#db.inode : undefined;
+  }
+
   /** Whether `import.sqlite` was deleted or replaced since it was opened. */
   get isStale(): boolean {
     return this.#isWritten && statIfThere(checkpointPath(this.#options.home))?.ino !== this.#db.inode;
@@ -149,9 +153,10 @@ export class Engine {
     if (!this.#isClosed) this.indexes.flush();
   }
 
-  /** Writes what the indexes have yet to learn of all sessions, also of those that a process wrote which ended before it told them. */
+  /** Writes what the indexes have yet to learn, also of sessions that a process wrote which ended before it told them. */
   mendIndexes(): void {
     for (const sessionId of this.checkpoints.indexPending()) {
+      if (this.indexes.isTelling(sessionId)) continue;
       const log = this.#options.logs.find(sessionId);
       if (log) this.indexes.repair({ sessionId: log.sessionId, logsDir: log.logsDir, logPath: log.path });
     }
@@ -181,6 +186,8 @@ export class Engine {
 
   async #prepare(): Promise<void> {
     if (this.#mode === "memory") return;
+    // What has to be built before it can be asked is not built while others wait for the checkpoints.
+    this.#options.findByNative("", "");
     if (this.#db.get("SELECT 1 AS one FROM facts WHERE name = 'rebuilt'") === undefined) {
       const { home, providers } = this.#options;
       const sharing = new Set(providers.filter((provider) => provider.supports.sharedRecords).map((provider) => provider.name));
@@ -201,6 +208,8 @@ export class Engine {
   #newIndexBatch(): IndexBatch {
     const { upsertGlobal, onWarning } = this.#options;
     const onWritten = (sessionIds: readonly string[]): void => {
+      // What is not noted is told once more.
+      if (this.#isClosed) return;
       this.#db.transaction(() => {
         for (const sessionId of sessionIds) this.checkpoints.setIndexPending(sessionId, false);
       });

@@ -28,7 +28,7 @@ export class Engines {
   /** An engine that its maker closes. */
   make(mode: EngineMode, special: { onlyFollowed?: boolean; onEvents?: (events: readonly AgentLogEvent[]) => void } = {}): Engine {
     const { onlyFollowed = false, onEvents } = special;
-    return new Engine(mode, { ...this.#options, upsertGlobal: (entry) => this.#globalQueue().upsert(entry), onlyFollowed }, onEvents);
+    return new Engine(mode, { ...this.#options, upsertGlobal: (entries, onWritten) => this.#globalQueue().upsert(entries, onWritten), onlyFollowed }, onEvents);
   }
 
   /** Damage of `import.sqlite` may show only in the middle of the work: then it begins anew. */
@@ -57,14 +57,15 @@ export class Engines {
     this.#current = undefined;
   }
 
-  /** Closes those that write, and writes what `sessions_index.json` has yet to be told of; what stands in the way of that is a warning. */
+  /** Writes what `sessions_index.json` has yet to be told of, and closes those that write; what stands in the way of that is a warning. */
   close(): void {
-    for (const engine of [...this.#retired, ...(this.#current ? [this.#current] : [])]) engine.close();
     try {
       this.#globalIndex?.close();
     } catch (error) {
       if (!(error instanceof CoreError) || !["LOCK_TIMEOUT", "LOG_IO"].includes(error.code)) throw error;
       this.#options.onWarning(`Cannot write sessions_index.json: ${error.message}`);
+    } finally {
+      for (const engine of [...this.#retired, ...(this.#current ? [this.#current] : [])]) engine.close();
     }
   }
 

@@ -27,10 +27,18 @@ export interface ImportHelper {
   close(): Promise<void>;
 }
 
+/** What a helper has to know of an import. */
+export interface HelpNeeds {
+  /** Read every file from 0. */
+  force: boolean;
+  /** Inode of `import.sqlite`: who has opened another knows nothing of what was claimed. */
+  checkpointInode: number;
+}
+
 /** How an import comes to a helper. */
 export interface ImportHelp {
-  /** @param options.force It reads every file from 0. */
-  open(options: { force: boolean }): ImportHelper;
+  /** Nothing where none can be started. */
+  open(needs: HelpNeeds): ImportHelper | undefined;
   /** Least number of bytes to read for which it pays. */
   fromBytes: number;
 }

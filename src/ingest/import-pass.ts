@@ -94,32 +94,34 @@ class ImportPass {
 
   #helperFor(sessions: readonly SessionFiles[]): ImportHelper | undefined {
     const { help, force } = this.#options;
-    return help && sessions.length > 1 && this.#progress.bytesTotal >= help.fromBytes ? help.open({ force }) : undefined;
+    const { checkpointInode } = this.#engine;
+    if (!help || checkpointInode === undefined || sessions.length < 2 || this.#progress.bytesTotal < help.fromBytes) return undefined;
+    return help.open({ force, checkpointInode });
   }
 
   async #importAll(sessions: Generator<SessionFiles>, helper: ImportHelper | undefined): Promise<void> {
     const { signal } = this.#options;
-    const here = (session: SessionFiles): Promise<void> => this.#import(session);
+    let before = Promise.resolve();
+    /** One after the other, also what a helper left undone: the state of each is held in memory. */
+    const here = (session: SessionFiles): Promise<void> => (before = before.then(() => this.#import(session)));
     if (!helper) return inLanes(sessions, [here]);
-    let isHelperGone = false;
     const there = async (session: SessionFiles): Promise<void> => {
-      if (await this.#importBy(helper, session)) return;
-      isHelperGone = true;
-      await this.#import(session);
+      if (!(await this.#importBy(helper, session))) await here(session);
     };
     const stopHelper = (): void => void helper.close();
     signal?.addEventListener("abort", stopHelper);
     try {
       // Two sessions are with the helper at a time: while it reads one, the next is there already.
-      await inLanes(sessions, [here, there, there]);
+      await inLanes(sessions, [here, there, there], stopHelper);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
       signal?.removeEventListener("abort", stopHelper);
       await helper.close();
-      if (isHelperGone) this.#engine.mendIndexes();
     }
+    // What it could not tell, or was killed before it told.
+    this.#engine.mendIndexes();
   }
 
   async #import(session: SessionFiles): Promise<void> {

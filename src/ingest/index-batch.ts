@@ -18,11 +18,11 @@ interface Pending {
 }
 
 export interface IndexBatchOptions {
-  /** Takes the entries of `sessions_index.json`. */
-  upsertGlobal: (entry: GlobalSessionEntry) => void;
+  /** Takes entries of `sessions_index.json`, and says when they are written. */
+  upsertGlobal: (entries: readonly GlobalSessionEntry[], onWritten: () => void) => void;
   /** Says until `onWritten` that indexes have yet to be told of a log. */
   marks: IndexMarks;
-  /** Called after sessions' entries are written. */
+  /** Called after sessions' entries are written in both indexes, with those of which nothing more is to be told. */
   onWritten: (sessionIds: readonly string[]) => void;
   onWarning: (message: string) => void;
 }
@@ -33,6 +33,8 @@ export class IndexBatch {
   readonly #folders = new Map<string, Map<string, Pending>>();
   /** What removes the marks of sessions. */
   readonly #unmarks = new Map<string, () => void>();
+  /** Sessions that `sessions_index.json` has yet to be told of. */
+  readonly #told = new Set<string>();
 
   constructor(options: IndexBatchOptions) {
     this.#options = options;
@@ -70,20 +72,40 @@ export class IndexBatch {
     this.#pending(log, false).isBehind = true;
   }
 
+  /** Whether an index of the session is about to be written. */
+  isTelling(sessionId: string): boolean {
+    return this.#told.has(sessionId) || [...this.#folders.values()].some((sessions) => sessions.has(sessionId));
+  }
+
   /** Writes what is pending. What stands in the way (a lock, a full disk) is a warning: other programs' index is worth no lost event. */
   flush(): void {
     for (const [logsDir, sessions] of this.#folders) {
+      let told: GlobalSessionEntry[] = [];
       try {
-        updateSessionIndex(logsDir, (entries) => this.#apply(entries, logsDir, sessions), { onWarning: this.#options.onWarning });
+        updateSessionIndex(logsDir, (entries) => (told = applied(entries, logsDir, sessions)), { onWarning: this.#options.onWarning });
       } catch (error) {
         if (!(error instanceof CoreError) && systemCode(error) === undefined) throw error;
         this.#options.onWarning(`Cannot write index.json in ${logsDir} yet: ${(error as Error).message}`);
         continue;
       }
       this.#folders.delete(logsDir);
-      this.#options.onWritten([...sessions.keys()]);
-      for (const sessionId of sessions.keys()) this.#unmark(sessionId);
+      this.#tellGlobal(told, [...sessions.keys()]);
     }
+  }
+
+  /** Who is killed before `sessions_index.json` is written leaves the marks. */
+  #tellGlobal(entries: readonly GlobalSessionEntry[], sessionIds: readonly string[]): void {
+    const unmarks = sessionIds.flatMap((sessionId) => this.#unmarks.get(sessionId) ?? []);
+    // What comes from now on is marked anew.
+    for (const sessionId of sessionIds) {
+      this.#unmarks.delete(sessionId);
+      this.#told.add(sessionId);
+    }
+    this.#options.upsertGlobal(entries, () => {
+      for (const unmark of unmarks) unmark();
+      for (const sessionId of sessionIds) this.#told.delete(sessionId);
+      this.#options.onWritten(sessionIds.filter((sessionId) => !this.isTelling(sessionId)));
+    });
   }
 
   #unmark(sessionId: string): void {
@@ -98,16 +120,17 @@ export class IndexBatch {
     sessions.set(log.sessionId, pending);
     return pending;
   }
+}
 
-  #apply(entries: SessionEntries, logsDir: string, sessions: Map<string, Pending>): void {
-    for (const [sessionId, { logPath, events, fromStart, isBehind }] of sessions) {
-      const known = (isBehind ? undefined : entries.get(sessionId)) ?? (fromStart ? undefined : readIndexEntry(logPath));
-      let entry = known;
-      for (const event of events) entry = foldIndexEntry(entry, event, logPath);
-      if (!entry) continue;
-      entries.set(sessionId, entry);
-      const { provider, started_at } = entry;
-      this.#options.upsertGlobal({ session_id: sessionId, project: projectOf(logsDir), log_path: logPath, provider, started_at });
-    }
-  }
+/** Changes the entries of a folder's index. @returns What `sessions_index.json` is to say of them. */
+function applied(entries: SessionEntries, logsDir: string, sessions: Map<string, Pending>): GlobalSessionEntry[] {
+  return [...sessions].flatMap(([sessionId, { logPath, events, fromStart, isBehind }]) => {
+    const known = (isBehind ? undefined : entries.get(sessionId)) ?? (fromStart ? undefined : readIndexEntry(logPath));
+    let entry = known;
+    for (const event of events) entry = foldIndexEntry(entry, event, logPath);
+    if (!entry) return [];
+    entries.set(sessionId, entry);
+    const { provider, started_at } = entry;
+    return [{ session_id: sessionId, project: projectOf(logsDir), log_path: logPath, provider, started_at }];
+  });
 }

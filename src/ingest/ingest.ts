@@ -13,7 +13,7 @@ import { Background } from "./background.js";
 import { checkpointPath } from "./engine.js";
 import { Engines } from "./engines.js";
 import { followNative } from "./follow-native.js";
-import type { ImportHelp } from "./import-helper.js";
+import type { HelpNeeds, ImportHelp } from "./import-helper.js";
 import { importPass } from "./import-pass.js";
 import { defaultIntervals, type IngestIntervals } from "./intervals.js";
 import { Lease } from "./lease.js";
@@ -126,9 +126,9 @@ export class Ingest implements IngestPort {
     }
   }
 
-  /** Reads sessions that another process found, as its helper. */
-  helpImport(options: { force: boolean; signal: AbortSignal }): SentSessions {
-    return new SentSessions({ ...options, engines: this.#engines, rootsOf: (provider) => this.#rootsOf([provider]), now: this.#now });
+  /** Reads sessions that another process found, as its helper. @throws {RangeError} as `SentSessions`. */
+  helpImport(options: HelpNeeds & { signal: AbortSignal }): SentSessions {
+    return new SentSessions(this.#engines.current(), { ...options, rootsOf: (provider) => this.#rootsOf([provider]), now: this.#now });
   }
 
   live(): LiveSession[] {

@@ -1,37 +1,38 @@
 import type { Engine } from "./engine.js";
-import type { Engines } from "./engines.js";
-import { fromSent, type SentSession } from "./import-helper.js";
+import { fromSent, type HelpNeeds, type SentSession } from "./import-helper.js";
 import type { NativeRoot } from "./native-root.js";
 import { SessionImport, type SessionImportOptions, type SessionOutcome } from "./session-import.js";
 
-export interface SentSessionsOptions extends SessionImportOptions {
-  engines: Engines;
+export interface SentSessionsOptions extends SessionImportOptions, HelpNeeds {
   /** The roots of a provider, by its name. */
   rootsOf: (provider: string) => readonly NativeRoot[];
 }
 
-/** The helper's side of an import: reads what another process found and sent. */
+/**
+ * The helper's side of an import: reads what another process found and sent. All by one engine, as that process does: checkpoints that are
+ * deleted meanwhile are shared to the end, and damage is its matter.
+ */
 export class SentSessions {
-  readonly #options: SentSessionsOptions;
-  #reading: { engine: Engine; sessions: SessionImport } | undefined;
+  readonly #engine: Engine;
+  readonly #sessions: SessionImport;
+  readonly #rootsOf: SentSessionsOptions["rootsOf"];
 
-  constructor(options: SentSessionsOptions) {
-    this.#options = options;
+  /** @throws {RangeError} where the engine has opened another `import.sqlite`, or keeps none. */
+  constructor(engine: Engine, { rootsOf, checkpointInode, ...options }: SentSessionsOptions) {
+    if (engine.checkpointInode !== checkpointInode) throw new RangeError(`Cannot help: import.sqlite is inode ${engine.checkpointInode}, must be ${checkpointInode}`);
+    this.#engine = engine;
+    this.#sessions = new SessionImport(engine, options);
+    this.#rootsOf = rootsOf;
   }
 
   /** @throws As `SessionImport.run()`; {RangeError} where its files lie in no root of its provider. */
-  run(sent: SentSession): Promise<SessionOutcome> {
-    const { files, isDue } = fromSent(sent, this.#options.rootsOf(sent.provider));
-    return this.#options.engines.use((engine) => this.#sessions(engine).run(files, { isDue }));
+  async run(sent: SentSession): Promise<SessionOutcome> {
+    const { files, isDue } = fromSent(sent, this.#rootsOf(sent.provider));
+    return this.#sessions.run(files, { isDue });
   }
 
   /** Writes what the indexes have yet to learn. */
   close(): void {
-    this.#reading?.engine.flushIndexes();
-  }
-
-  #sessions(engine: Engine): SessionImport {
-    if (this.#reading?.engine !== engine) this.#reading = { engine, sessions: new SessionImport(engine, this.#options) };
-    return this.#reading.sessions;
+    this.#engine.flushIndexes();
   }
 }

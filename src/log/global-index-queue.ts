@@ -25,10 +25,10 @@ export class GlobalIndexQueue {
     this.#options = options;
   }
 
-  /** Takes an entry for the next write; of several for one session the last counts. @param onWritten Called when it is written. @throws {CoreError} `LOG_CLOSED` after `close()`. */
-  upsert(entry: GlobalSessionEntry, onWritten?: () => void): void {
-    if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot index session "${entry.session_id}": state is closed, must be open`);
-    this.#pending.set(entry.session_id, entry);
+  /** Takes entries for the next write; of several for one session the last counts. @param onWritten Called when they are written. @throws {CoreError} `LOG_CLOSED` after `close()`. */
+  upsert(entries: readonly GlobalSessionEntry[], onWritten?: () => void): void {
+    if (this.#closed) throw new CoreError("LOG_CLOSED", `Cannot index ${entries.length} sessions: state is closed, must be open`);
+    for (const entry of entries) this.#pending.set(entry.session_id, entry);
     if (onWritten) this.#onWritten.push(onWritten);
     this.#schedule();
   }

@@ -70,9 +70,8 @@ export class StoreIndex {
     const { provider, started_at } = written.entry;
     // Who is killed before `sessions_index.json` is written leaves a mark of that too. What follows on a log changes nothing there.
     const unmark = first.isNew || events.length === 0 ? this.#orWarn(() => this.#marks.mark(log, { isGathered: true })) : undefined;
-    this.#orWarn(() =>
-      this.#global.upsert({ session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at }, unmark),
-    );
+    const entry = { session_id: log.sessionId, project: projectOf(log.logsDir), log_path: log.path, provider, started_at };
+    this.#orWarn(() => this.#global.upsert([entry], unmark));
     return true;
   }
 

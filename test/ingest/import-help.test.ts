@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { openDatabase } from "../../src/io/sqlite.js";
 import type { ImportHelp, SentSession } from "../../src/ingest/import-helper.js";
 import type { SessionOutcome } from "../../src/ingest/session-import.js";
 import { homeProblems } from "../helpers/home-check.js";
@@ -38,9 +39,9 @@ function helpOf(other: OpenIngest, { giveUpAfter = Number.POSITIVE_INFINITY, fro
     outcomes: [],
     closed: 0,
     opened: [],
-    open({ force }) {
-      help.opened.push({ force });
-      const sessions = other.ingest.helpImport({ force, signal: new AbortController().signal });
+    open(needs) {
+      help.opened.push({ force: needs.force });
+      const sessions = other.ingest.helpImport({ ...needs, signal: new AbortController().signal });
       return {
         async import(session) {
           if (help.sent.push(session) > giveUpAfter) return undefined;
@@ -120,6 +121,19 @@ it("an import of little, of one session, or of nothing is not helped", async () 
   writeLines(sessionPath(claudeDir, uuidOf(900)), promptLine(77, "more", { sessionId: uuidOf(900), parent: 2 }));
   expect(await ingest.import(all)).toMatchObject({ updated: 1 });
   expect([forMore.opened, forAny.opened]).toEqual([[], []]);
+});
+
+it("an import that cannot share its checkpoints is not helped", async () => {
+  const claudeDir = join(tempDir(), ".claude");
+  writeHistory(claudeDir, 4);
+  const dir = tempDir();
+  const newer = openDatabase(join(dir, "import.sqlite"));
+  newer.exec("PRAGMA user_version = 999");
+  newer.close();
+  const help = helpOf(openIngest({ claudeDir, dir, writes: false }));
+  const { ingest, warnings } = openIngest({ claudeDir, dir, help });
+  expect(await ingest.import(all)).toMatchObject({ imported: 5 });
+  expect([help.opened, warnings]).toEqual([[], [expect.stringContaining("newer version")]]);
 });
 
 it("an import that is cancelled ends its helper, and the next one goes on", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { loadGlobalIndex } from "../../src/log/global-index.js";
 import { LogStore } from "../../src/log/log-store.js";
 import { readFixtures } from "../contracts/read-fixtures.js";
 import { bundleScript, childEnv } from "../helpers/child-script.js";
@@ -9,20 +10,22 @@ import { homeProblems } from "../helpers/home-check.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { openIngest } from "./open-ingest.js";
 
-/** Imports, and dies when the first file is in its log and its checkpoint is saved. */
+/** Imports, and dies when the first file is in its log and its checkpoint is saved, or when the import is through. */
 const dying = `
 import { Ingest } from "./src/ingest/ingest.js";
 import { Home } from "./src/log/home.js";
 import { SessionLogs } from "./src/log/session-logs.js";
 import { providers } from "./src/providers/registry.js";
-const [dir, homeDir] = process.argv.slice(2);
+const [dir, homeDir, when] = process.argv.slice(2);
+const die = () => process.kill(process.pid, "SIGKILL");
 const home = new Home({ dir });
 const ingest = new Ingest({
   home, logs: new SessionLogs(home), providers, enabled: ["copilot"], exclude: [], writes: true,
   environment: { homeDir, variables: {}, platform: process.platform },
   isAlive: () => false, findByNative: () => undefined, onWarning: () => undefined,
 });
-await ingest.import({ dryRun: false, force: false, onProgress: ({ files }) => files > 0 && process.kill(process.pid, "SIGKILL") });
+await ingest.import({ dryRun: false, force: false, onProgress: ({ files }) => when === "in it" && files > 0 && die() });
+die();
 `;
 
 const fixture = readFixtures("copilot").find(({ name }) => name === "one-turn");
@@ -34,8 +37,8 @@ function writeNative(userHome: string, count: number): void {
   writeFileSync(path, lines.slice(0, count).join(""));
 }
 
-function dieImporting(dir: string, userHome: string): void {
-  const { signal, stderr } = spawnSync(process.execPath, [bundleScript(dying), dir, userHome], { env: childEnv, encoding: "utf8" });
+function dieImporting(dir: string, userHome: string, when: "in it" | "after it" = "in it"): void {
+  const { signal, stderr } = spawnSync(process.execPath, [bundleScript(dying), dir, userHome, when], { env: childEnv, encoding: "utf8" });
   expect([signal, stderr]).toEqual(["SIGKILL", ""]);
 }
 
@@ -60,13 +63,24 @@ it("the next import tells the index of a session that a killed one did not", asy
   expect(homeProblems(dir)).toEqual([]);
 });
 
+it("the next import tells sessions_index.json of a session that only index.json was told of", async () => {
+  const [dir, userHome] = [tempDir(), tempDir()];
+  writeNative(userHome, lines.length);
+  dieImporting(dir, userHome, "after it");
+  expect([homeProblems(dir), loadGlobalIndex(dir).sessions, marksIn(dir)]).toEqual([[], [], [expect.stringContaining("gathered")]]);
+  const { ingest, close } = open(dir, userHome);
+  await ingest.import(all);
+  await close();
+  expect(loadGlobalIndex(dir).sessions).toHaveLength(1);
+});
+
 it("the next import tells the index of the end of a session that it knows", async () => {
   const [dir, userHome] = [tempDir(), tempDir()];
   writeNative(userHome, lines.length - 1);
   const first = open(dir, userHome);
   await first.ingest.import(all);
-  expect(marksIn(dir)).toEqual([]);
   await first.close();
+  expect(marksIn(dir)).toEqual([]);
   writeNative(userHome, lines.length);
   dieImporting(dir, userHome);
   expect(homeProblems(dir)).toEqual([expect.stringContaining("ended_at")]);

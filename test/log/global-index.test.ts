@@ -71,8 +71,8 @@ test("`GlobalIndexQueue` writes a burst at once, the last word on each session, 
   const home = tempDir();
   const queue = new GlobalIndexQueue(home, { delayMs: 5 });
   upsertGlobalEntry(home, entry("foreign"));
-  for (const id of ["a", "b"]) queue.upsert(entry(id));
-  queue.upsert(entry("a", "other"));
+  for (const id of ["a", "b"]) queue.upsert([entry(id)]);
+  queue.upsert([entry("a", "other")]);
   expect(loadGlobalIndex(home).sessions).toEqual([entry("foreign")]);
   await waitFor("the write", () => loadGlobalIndex(home).sessions.length === 3);
   expect(loadGlobalIndex(home).sessions).toEqual([entry("foreign"), entry("a", "other"), entry("b")]);
@@ -82,11 +82,11 @@ test("`GlobalIndexQueue` writes a burst at once, the last word on each session, 
 test("`GlobalIndexQueue.close()` writes what is pending, and takes no more", () => {
   const home = tempDir();
   const queue = new GlobalIndexQueue(home);
-  queue.upsert(entry("a"));
+  queue.upsert([entry("a")]);
   queue.close();
   queue.close();
   expect(loadGlobalIndex(home).sessions).toEqual([entry("a")]);
-  expect(() => queue.upsert(entry("b"))).toThrow(expect.objectContaining({ code: "LOG_CLOSED" }));
+  expect(() => queue.upsert([entry("b")])).toThrow(expect.objectContaining({ code: "LOG_CLOSED" }));
 });
 
 test("`GlobalIndexQueue` tries again after a write that failed", async () => {
@@ -94,7 +94,7 @@ test("`GlobalIndexQueue` tries again after a write that failed", async () => {
   writeFileSync(home, "a file where the folder belongs");
   const warnings: string[] = [];
   const queue = new GlobalIndexQueue(home, { delayMs: 2, onWarning: (message) => warnings.push(message) });
-  queue.upsert(entry("a"));
+  queue.upsert([entry("a")]);
   await waitFor("a warning", () => warnings.length > 0);
   rmSync(home);
   mkdirSync(home);

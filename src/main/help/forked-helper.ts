@@ -2,9 +2,9 @@ import { fork, type ChildProcess, type ForkOptions, type SpawnOptions } from "no
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { CoreError, hasSystemCode } from "../../errors.js";
-import type { ImportHelp, ImportHelper, SentSession } from "../../ingest/import-helper.js";
+import type { HelpNeeds, ImportHelp, ImportHelper, SentSession } from "../../ingest/import-helper.js";
 import type { SessionOutcome } from "../../ingest/session-import.js";
-import { helpArgument, type FromHelper, type OpenHelper, type ToHelper } from "./messages.js";
+import { helpArgument, type FromHelper, type OpenHelper, type ToHelper } from "./helper-messages.js";
 
 /** A helper that is asked to end does so between two stretches of a file. */
 const endsWithinMs = 5000;
@@ -22,6 +22,8 @@ export interface HelperProgram {
   scriptPath: string;
   /** Flags of Node. */
   execArgv: readonly string[];
+  /** It helps no other: what stands at its path may have been updated meanwhile. */
+  version: string;
 }
 
 export interface ForkedHelperOptions extends Omit<OpenHelper, "type"> {
@@ -35,8 +37,20 @@ interface Waiting {
 }
 
 /** Help by a process more; none where a second core is missing. */
-export function forkedHelp(options: Omit<ForkedHelperOptions, "force">): ImportHelp | undefined {
-  return availableParallelism() > 1 ? { fromBytes, open: ({ force }) => new ForkedHelper({ ...options, force }) } : undefined;
+export function forkedHelp(options: Omit<ForkedHelperOptions, keyof HelpNeeds>): ImportHelp | undefined {
+  if (availableParallelism() < 2) return undefined;
+  return {
+    fromBytes,
+    open(needs) {
+      try {
+        return new ForkedHelper({ ...options, ...needs });
+      } catch (error) {
+        // Where memory is short, or the process may start none. Most of what stands in the way is told by its end.
+        if ((error instanceof Error && "syscall" in error) || hasSystemCode(error, "ERR_ACCESS_DENIED")) return undefined;
+        throw error;
+      }
+    },
+  };
 }
 
 /** A process of its own that reads sessions into the same home. Where it cannot be started or ends too early, nothing of its work is lost: who asked does it. */
@@ -49,15 +63,17 @@ export class ForkedHelper implements ImportHelper {
   #isClosed = false;
 
   constructor({ program, onWarning, ...given }: ForkedHelperOptions) {
-    this.#child = fork(program.scriptPath, [helpArgument], { ...forkOptions, execArgv: [...program.execArgv, ...heapFlags] });
+    this.#child = fork(program.scriptPath, [helpArgument, program.version], { ...forkOptions, execArgv: [...program.execArgv, ...heapFlags] });
     this.#gone = new Promise((resolve) => {
       const end = (): void => {
-        this.#end();
+        this.#settle();
         resolve();
       };
       // "error": it could not be started, and there will be no "exit".
       this.#child.once("exit", end).once("error", end);
     });
+    // Who no more can be heard, and goes on, would be waited for.
+    this.#child.once("disconnect", () => void this.#end());
     this.#child.on("message", (message) => this.#take(message as FromHelper, onWarning));
     this.#send({ type: "open", ...given });
   }
@@ -75,6 +91,11 @@ export class ForkedHelper implements ImportHelper {
   async close(): Promise<void> {
     if (!this.#isClosed) this.#send({ type: "close" });
     this.#isClosed = true;
+    await this.#end();
+  }
+
+  /** Resolves when it is gone; it is given a while for that. */
+  async #end(): Promise<void> {
     const limit = new AbortController();
     void delay(endsWithinMs, undefined, { signal: limit.signal }).then(() => this.#child.kill("SIGKILL"), passOverAbort);
     await this.#gone;
@@ -92,7 +113,7 @@ export class ForkedHelper implements ImportHelper {
     this.#waiting.delete(message.nth);
   }
 
-  #end(): void {
+  #settle(): void {
     this.#isGone = true;
     for (const { resolve, reject } of this.#waiting.values()) {
       if (this.#isClosed) reject(closedError());

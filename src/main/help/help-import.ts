@@ -1,5 +1,5 @@
 import type { SentSessions } from "../../ingest/sent-sessions.js";
-import type { FromHelper, OpenHelper, ToHelper } from "./messages.js";
+import type { FromHelper, OpenHelper, ToHelper } from "./helper-messages.js";
 
 /** The way to the process that is helped. */
 export interface HelpChannel {

@@ -2,20 +2,31 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { SentSession } from "../../../src/ingest/import-helper.js";
-import { ForkedHelper } from "../../../src/main/help/forked-helper.js";
+import packageJson from "../../../package.json" with { type: "json" };
+import { CheckpointDb } from "../../../src/ingest/checkpoint-db.js";
+import { ForkedHelper, forkedHelp, type ForkedHelperOptions } from "../../../src/main/help/forked-helper.js";
 import { serverPath } from "../../helpers/server.js";
 import { tempDir } from "../../helpers/temp-dir.js";
 
 const session: SentSession = { provider: "claude", nativeId: "none", main: [], parts: [], mtimeMs: 0 };
 
-function open(script: string, warnings: string[] = []): ForkedHelper {
-  const scriptPath = script === serverPath ? script : join(tempDir(), "helper.mjs");
+/** For a home with checkpoints. */
+function optionsFor(script: string, onWarning: (message: string) => void = () => undefined): ForkedHelperOptions {
+  const [home, scriptPath] = [tempDir(), script === serverPath ? script : join(tempDir(), "helper.mjs")];
   if (script !== serverPath) writeFileSync(scriptPath, script);
-  const common = { home: join(tempDir(), "home"), exclude: [], readOnly: false, durable: false, showSecrets: false };
-  const helper = new ForkedHelper({ program: { scriptPath, execArgv: [] }, common, force: false, onWarning: (message) => warnings.push(message) });
+  const common = { home, exclude: [], readOnly: false, durable: false, showSecrets: false };
+  const db = CheckpointDb.open(join(home, "import.sqlite"), { nowMs: Date.now(), onWarning });
+  db.close();
+  return { program: { scriptPath, execArgv: [], version: packageJson.version }, common, force: false, checkpointInode: db.inode, onWarning };
+}
+
+function started(options: ForkedHelperOptions): ForkedHelper {
+  const helper = new ForkedHelper(options);
   onTestFinished(() => helper.close());
   return helper;
 }
+
+const open = (script: string, warnings: string[] = []): ForkedHelper => started(optionsFor(script, (message) => warnings.push(message)));
 
 /** What becomes of a session that is under way when the helper is closed. */
 async function closedUnderWay(helper: ForkedHelper): Promise<unknown> {
@@ -47,6 +58,26 @@ it("leaves its sessions to who asked where it cannot read them", async () => {
   const helper = open(serverPath);
   const lost = { dir: "/nowhere", file: { path: "/nowhere/x.jsonl" }, stat: {}, isDue: true } as unknown as SentSession["main"][number];
   expect(await helper.import({ ...session, main: [lost] })).toBeUndefined();
+});
+
+it("is of no help where it has other checkpoints, or is of another version", async () => {
+  const options = optionsFor(serverPath);
+  expect(await started({ ...options, checkpointInode: options.checkpointInode + 1 }).import(session)).toBeUndefined();
+  expect(await started({ ...options, program: { ...options.program, version: "0.0.1" } }).import(session)).toBeUndefined();
+  expect(await started(options).import(session)).toMatchObject({ events: 0 });
+});
+
+it("is none where no process can be started", () => {
+  const options = optionsFor("");
+  const { force, checkpointInode } = options;
+  const tooLong = { ...options.program, version: "9".repeat(3 << 20) };
+  expect(() => new ForkedHelper({ ...options, program: tooLong })).toThrow(expect.objectContaining({ syscall: "spawn" }));
+  expect(forkedHelp({ ...options, program: tooLong })?.open({ force, checkpointInode })).toBeUndefined();
+});
+
+it("leaves its sessions to who asked where the process cannot be heard any more, and goes on", { timeout: 20_000 }, async () => {
+  const helper = open(`process.on("message", ({ type }) => type === "session" && process.disconnect()); setInterval(() => undefined, 1000)`);
+  expect(await helper.import(session)).toBeUndefined();
 });
 
 it("`close()` ends what is under way with LOG_CLOSED", async () => {

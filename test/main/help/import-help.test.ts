@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { hasSystemCode } from "../../../src/errors.js";
+import { loadGlobalIndex } from "../../../src/log/global-index.js";
 import { startCommand } from "../../helpers/command.js";
 import { homeProblems } from "../../helpers/home-check.js";
 import { logPaths, readLogs } from "../../helpers/logged.js";
@@ -41,13 +43,15 @@ function expectWhole(home: string): void {
   const counts = [...readLogs(home).values()].map((events) => events.filter(({ type }) => type === "user_message" || type === "assistant_message").length);
   expect(counts).toEqual(Array.from({ length: sessions }, () => turns * 2));
   expect(homeProblems(home)).toEqual([]);
+  expect(loadGlobalIndex(home).sessions).toHaveLength(sessions);
 }
 
 const isGone = (pid: number): boolean => {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return true;
+  } catch (error) {
+    if (hasSystemCode(error, "ENOENT", "ESRCH")) return true;
+    throw error;
   }
 };
 
