@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
 import { hasSystemCode } from "../errors.js";
 import { statIfThere } from "../io/stat-if-there.js";
@@ -6,40 +6,61 @@ import { statIfThere } from "../io/stat-if-there.js";
 interface Listing {
   inode: number;
   mtimeMs: number;
+  /** Of the process's clock: until then it is taken as it is. */
+  trustedUntilMs: number;
   /** Lower-case file name → file name. */
   names: Map<string, string>;
 }
 
-/** What lies in folders of logs, by name without case. A folder is read again only after its modification time changed. */
+/** Reading folders takes at most one part of the time in so many, however often other processes change them. */
+const parts = 20;
+
+/**
+ * What lies in folders of logs, by name without case. A folder is read again only after its modification time changed, and one with
+ * very many files not at once: while two processes import into it, each new session of one would have the other read them all.
+ */
 export class LogListing {
   readonly #folders = new Map<string, Listing>();
+  readonly #now: () => number;
+  readonly #read: (folder: string) => string[];
+
+  /** @param options.now Milliseconds of any clock. @param options.read The names in a folder; none where there is no such folder. */
+  constructor({ now = () => performance.now(), read = readNames }: { now?: () => number; read?: (folder: string) => string[] } = {}) {
+    this.#now = now;
+    this.#read = read;
+  }
 
   /** The name, as written, of a file in `folder` that is `name` but for case. */
   nameWithoutCase(folder: string, name: string): string | undefined {
     const stats = statIfThere(folder);
     if (!stats) return undefined;
     let listing = this.#folders.get(folder);
-    if (listing?.mtimeMs !== stats.mtimeMs || listing.inode !== stats.ino) {
-      listing = { inode: stats.ino, mtimeMs: stats.mtimeMs, names: readNames(folder) };
+    const isSame = listing?.mtimeMs === stats.mtimeMs && listing.inode === stats.ino;
+    if (!listing || (!isSame && this.#now() >= listing.trustedUntilMs)) {
+      listing = this.#list(folder, stats);
       this.#folders.set(folder, listing);
     }
     return listing.names.get(name.toLowerCase());
   }
 
-  /** Takes note of a file that was just made, so that its folder need not be read again because of it. */
+  /** Takes note of a file that was just made. */
   add(path: string): void {
-    const listing = this.#folders.get(dirname(path));
-    if (!listing) return;
-    listing.names.set(basename(path).toLowerCase(), basename(path));
-    listing.mtimeMs = statIfThere(dirname(path))?.mtimeMs ?? 0;
+    this.#folders.get(dirname(path))?.names.set(basename(path).toLowerCase(), basename(path));
+  }
+
+  #list(folder: string, { ino, mtimeMs }: Stats): Listing {
+    const startedMs = this.#now();
+    const names = new Map(this.#read(folder).map((name) => [name.toLowerCase(), name]));
+    const endedMs = this.#now();
+    return { inode: ino, mtimeMs, trustedUntilMs: endedMs + (endedMs - startedMs) * (parts - 1), names };
   }
 }
 
-function readNames(folder: string): Map<string, string> {
+function readNames(folder: string): string[] {
   try {
-    return new Map(readdirSync(folder).map((name) => [name.toLowerCase(), name]));
+    return readdirSync(folder);
   } catch (error) {
-    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return new Map();
+    if (hasSystemCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return [];
     throw error;
   }
 }
