@@ -49,8 +49,8 @@ const content: DerivedContent<SessionTable> = {
   title: "the catalogue",
   version: catalogueVersion,
   schema: catalogueSchema,
-  // To take the journal into the file waits for the disk: an import would do so several times.
-  pragmas: "PRAGMA wal_autocheckpoint = 4000",
+  // To take the journal into the file waits for the disk: an import would do so several times. What a statement would need to be undone by itself goes into files else.
+  pragmas: "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY",
   toTables: (db) => new SessionTable(db),
 };
 /** Files that are replaced faster than they can be filled end in an answer of what there is. */

@@ -7,6 +7,9 @@ import { providerIdsIn } from "./session-facts.js";
 import type { SessionTable } from "./session-table.js";
 
 const delayMs = 50;
+/** Writing takes at most one part of the time in so many, where what is appended never ends, and waits no longer than this. */
+const parts = 20;
+const longestDelayMs = 1000;
 /** So many events are kept at most, and so many logs wait: an import appends faster than any timer fires. */
 const mostEvents = 1000;
 const mostLogs = 64;
@@ -28,6 +31,8 @@ export class OwnAppends {
   readonly #named = new Set<string>();
   /** Events that are kept. */
   #events = 0;
+  /** How long the last write took. */
+  #tookMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(file: DerivedFile<SessionTable>, sync: LogSync, options: OwnAppendsOptions) {
@@ -36,7 +41,7 @@ export class OwnAppends {
     this.#options = options;
   }
 
-  /** Takes an append, to be written within 50 ms or with the next `flush()`. */
+  /** Takes an append, to be written within 50 ms, while very much is appended within a second, or with the next `flush()`. */
   add(append: LogAppend): void {
     const key = foldSessionId(append.sessionId);
     const log = this.#pending.get(key) ?? new GrownLog(append);
@@ -44,7 +49,7 @@ export class OwnAppends {
     for (const event of append.events) for (const id of providerIdsIn(event)) this.#named.add(foldSessionId(id));
     this.#events += log.add(append);
     if (this.#events >= mostEvents || this.#pending.size >= mostLogs) this.#flushUnasked();
-    else this.#timer ??= setTimeout(() => this.#flushUnasked(), delayMs).unref();
+    else this.#timer ??= setTimeout(() => this.#flushUnasked(), this.#delayMs()).unref();
   }
 
   /** As `flush`, where what waits names that provider id: an import asks so for each session, and its own appends seldom matter to the answer. */
@@ -57,12 +62,14 @@ export class OwnAppends {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.size === 0) return;
+    const startedMs = performance.now();
     const logs = [...this.#pending.values()];
     const left = this.#file.write((table) => logs.filter((log) => !this.#take(table, log)));
     this.#pending.clear();
     this.#named.clear();
     this.#events = 0;
     for (const { ref } of left) this.#sync.sync(ref);
+    this.#tookMs = performance.now() - startedMs;
     this.#options.onFlushed();
   }
 
@@ -70,6 +77,10 @@ export class OwnAppends {
   close(): void {
     this.#flushUnasked();
     clearTimeout(this.#timer);
+  }
+
+  #delayMs(): number {
+    return Math.min(longestDelayMs, Math.max(delayMs, this.#tookMs * (parts - 1)));
   }
 
   #flushUnasked(): void {
