@@ -107,7 +107,8 @@ export class CheckpointDb {
 
   static #useFile(db: Database, inode: number): CheckpointDb {
     withRetry(() => db.exec("PRAGMA journal_mode = WAL"));
-    db.exec("PRAGMA synchronous = NORMAL");
+    // What a statement would need to be undone by itself goes into files else.
+    db.exec("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
     // Each checkpoint of the write-ahead log waits for the disk: an import would do so every few dozen files.
     db.exec("PRAGMA wal_autocheckpoint = 4000");
     const opened = new CheckpointDb(db, { inode, isInFile: true });

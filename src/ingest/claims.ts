@@ -27,10 +27,11 @@ export class Claims {
         session,
         events.flatMap((event) => sharedKeyOf(event) ?? []),
       );
-      return events.filter((event) => {
+      const own = events.filter((event) => {
         const sharedKey = sharedKeyOf(event);
-        return (sharedKey === undefined || mine.has(sharedKey)) && this.#claimOnce(session, event);
+        return sharedKey === undefined || mine.has(sharedKey);
       });
+      return this.#claimAllOnce(session, own);
     });
   }
 
@@ -57,9 +58,10 @@ export class Claims {
 
   /** Notes that `origin` has said `onceKey`, where nothing did before. @returns Whether it is the one that may. */
   claimOnce(session: number, onceKey: string, origin: string): boolean {
-    const { changes } = this.#db.run("INSERT OR IGNORE INTO once_keys (session, once_key, origin) VALUES (?, ?, ?)", session, onceKey, origin);
-    if (changes > 0) return true;
-    return this.#db.get("SELECT origin FROM once_keys WHERE session = ? AND once_key = ?", session, onceKey)?.["origin"] === origin;
+    const claim = [onceKey, origin];
+    if (this.#insertOnce(session, [claim]) > 0) return true;
+    const sql = "SELECT 1 AS one FROM once_keys WHERE session = ?1 AND once_key = ?2 ->> 0 AND origin = ?2 ->> 1";
+    return this.#db.get(sql, session, JSON.stringify(claim)) !== undefined;
   }
 
   /** What is held in memory must not survive a transaction that did not. */
@@ -77,8 +79,18 @@ export class Claims {
     }
   }
 
-  #claimOnce(session: number, { onceKey, origin }: ParsedEvent): boolean {
-    return onceKey === undefined || this.claimOnce(session, onceKey, origin);
+  /** As `claimOnce` for each that has a key, mostly by one statement for all. */
+  #claimAllOnce(session: number, events: ParsedEvent[]): ParsedEvent[] {
+    const claims = events.flatMap(({ onceKey, origin }) => (onceKey === undefined ? [] : [[onceKey, origin]]));
+    if (claims.length === 0) return events;
+    if (this.#insertOnce(session, claims) === claims.length) return events;
+    return events.filter(({ onceKey, origin }) => onceKey === undefined || this.claimOnce(session, onceKey, origin));
+  }
+
+  /** @param claims Key and origin of each. As JSON they may hold any character. @returns How many keys were new. */
+  #insertOnce(session: number, claims: readonly (readonly string[])[]): number {
+    const sql = "INSERT OR IGNORE INTO once_keys (session, once_key, origin) SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2)";
+    return this.#db.run(sql, session, JSON.stringify(claims)).changes;
   }
 
   /** Row numbers only grow, and a writer holds the lock from its look to its insert: what is new stands behind what was seen. */

@@ -137,6 +137,7 @@ class FileStep {
   /** Writes one chunk's events and moves the checkpoint. @returns False where the file cannot go on. */
   take(batch: RecordBatch): boolean {
     const { session, parts, result } = this.#context;
+    if (batch.events.length > 0) this.#sink.lookAhead();
     const plans = parts.checkpoints.transaction(() => {
       parts.checkpoints.keep(session);
       const links = batch.agents.filter(({ agentId, parentToolId }) => parts.checkpoints.saveLink(session.key, agentId, parentToolId));
@@ -240,7 +241,7 @@ class FileStep {
   #append(sink: SessionSink, target: LogTarget, { drafts }: SinkPlan): void {
     const { result } = this.#context;
     const { created } = target;
-    const count = sink.append(target, drafts);
+    const count = sink.append(target, drafts());
     result.events += count;
     result.created ||= created && count > 0;
     if (sink === this.#sink || result.sessionId === undefined) result.sessionId = target.sessionId;
@@ -260,8 +261,8 @@ class FileStep {
     if (completeness === "metadata_only" && (this.#isFresh() || this.#hasOtherMain())) return !this.#isFresh();
     parts.logs.lowerCompleteness(session.sessionId, completeness);
     const sourceKind = this.#row.offsetBytes <= this.#row.metBytes ? "backfill" : "provider_file";
-    const target: LogTarget = { to: "log", sessionId: session.sessionId, path: "", created: false, followed, bound: false };
-    this.#append(this.#sink, target, { target, drafts: [factEvent("completeness", completeness, { sourceKind, ts: this.#row.lastTs })] });
+    const target: LogTarget = { to: "log", sessionId: session.sessionId, path: "", created: false, make: undefined, followed, bound: false };
+    this.#append(this.#sink, target, { target, drafts: () => [factEvent("completeness", completeness, { sourceKind, ts: this.#row.lastTs })] });
     return true;
   }
 

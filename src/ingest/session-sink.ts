@@ -9,7 +9,7 @@ import type { EngineLogs } from "./engine-logs.js";
 import { factEvent, orphanStart } from "./facts.js";
 import { headOf } from "./native-file.js";
 import type { SaidPrompts } from "./said-prompts.js";
-import type { LogTarget, NoTarget, SessionTargets } from "./session-target.js";
+import type { LogTarget, NoTarget, SessionTargets, TargetLook } from "./session-target.js";
 import type { SideFacts } from "./side-facts.js";
 
 /** What was written to a log. `created`: the log was made for it. */
@@ -48,7 +48,8 @@ export interface SinkContext {
 /** What is to be written to a log. */
 export interface SinkPlan {
   target: LogTarget | NoTarget;
-  drafts: EventDraft[];
+  /** Made when they are to be written: that may read files, and others wait while a plan is made. */
+  drafts: () => EventDraft[];
 }
 
 /** A session that was written so recently may yet name the call of its agent. */
@@ -60,6 +61,7 @@ export class SessionSink {
   readonly #context: SinkContext;
   readonly #untold: Appended[] = [];
   #log: LogTarget | undefined;
+  #looked: TargetLook | undefined;
   #isSourceSaid = false;
 
   constructor(context: SinkContext) {
@@ -72,21 +74,26 @@ export class SessionSink {
     this.#isSourceSaid = this.session.sessionId !== undefined;
   }
 
+  /** Looks for the log, where that is to be looked for: to be called before the transaction that makes a plan. */
+  lookAhead(): void {
+    this.#looked = this.#log || this.session.sessionId !== undefined ? undefined : this.#context.parts.targets.look(this.session);
+  }
+
   /** Where the events go, and what of them is to be written there; both are kept before a byte is written. */
   plan(events: readonly ParsedEvent[]): SinkPlan {
     const target = this.#resolve(events);
-    if (target.to !== "log") return { target, drafts: [] };
-    const { found, parts, metBytes } = this.#context;
+    if (target.to !== "log") return { target, drafts: () => [] };
+    const { parts } = this.#context;
     const admitted = parts.claims.admit(this.session.key, events);
     const told = target.followed && target.path !== "" ? parts.prompts.withoutSaid(this.session.key, target.path, admitted) : admitted;
-    const linkOf = (agentId: string): string | undefined => parts.checkpoints.link(this.session.key, agentId);
-    const drafts = told.map((event) => toEventDraft(event, { found, metBytes: metBytes(), followed: target.followed, linkOf }));
-    return { target, drafts: [...this.#introduction(target, drafts), ...drafts] };
+    return { target, drafts: () => this.#drafts(target, told) };
   }
 
   /** @returns How many events the log did not hold yet. */
   append(target: LogTarget, drafts: readonly EventDraft[]): number {
     if (drafts.length === 0) return 0;
+    target.make?.();
+    target.make = undefined;
     const { events, fromBytes, sizeBytes } = this.#context.parts.logs.append(target.sessionId, drafts);
     const knownBytes = this.session.logBytes;
     // A log that others write to as well grows without us; its index is theirs to tell.
@@ -102,6 +109,17 @@ export class SessionSink {
     return this.#untold.splice(0);
   }
 
+  #drafts(target: LogTarget, events: readonly ParsedEvent[]): EventDraft[] {
+    const { found, parts, metBytes } = this.#context;
+    const links = new Map<string, string | undefined>();
+    const linkOf = (agentId: string): string | undefined => {
+      if (!links.has(agentId)) links.set(agentId, parts.checkpoints.link(this.session.key, agentId));
+      return links.get(agentId);
+    };
+    const drafts = events.map((event) => toEventDraft(event, { found, metBytes: metBytes(), followed: target.followed, linkOf }));
+    return [...this.#introduction(target, drafts), ...drafts];
+  }
+
   #resolve(events: readonly ParsedEvent[]): LogTarget | NoTarget {
     if (this.#log) return this.#log;
     const { found, parts, orphans, mtimeMs } = this.#context;
@@ -111,7 +129,7 @@ export class SessionSink {
     const start = events.find((event) => event.kind.type === "session_started")?.kind;
     const cwd = start?.type === "session_started" ? start.cwd : isPart ? headOf(found).cwd : undefined;
     const isChild = start?.type === "session_started" && start.parent_session_id !== undefined;
-    const target = parts.targets.resolve(this.session, { cwd: cwd ?? undefined, writtenMs: mtimeMs, isChild });
+    const target = parts.targets.resolve(this.session, { cwd: cwd ?? undefined, writtenMs: mtimeMs, isChild }, this.#looked);
     if (target.to === "log") this.#log = target;
     return target;
   }

@@ -15,7 +15,10 @@ export interface LogTarget {
   to: "log";
   sessionId: string;
   path: string;
+  /** It is made by `make`, or was a moment ago. */
   created: boolean;
+  /** Makes it, before the first append; undefined where it is there. */
+  make: (() => void) | undefined;
   /** The session was begun by a writer of its own, who also ends it. */
   followed: boolean;
   /** The session waited for this native one and has it from now on. */
@@ -45,7 +48,17 @@ export interface SessionTargetsOptions {
   onlyFollowed: boolean;
 }
 
-/** Chooses, and where needed makes, the log of a native session. */
+/** Where a session without a row of its own may have a log. */
+export interface TargetLook {
+  /** The session whose log knows the native id. */
+  known: string | undefined;
+  /** The log that is named after the native session; not looked for where another is known. */
+  own: LogState | undefined;
+  /** It was imported once and its log is gone. */
+  isRemoved: boolean;
+}
+
+/** Chooses the log of a native session. */
 export class SessionTargets {
   readonly #options: SessionTargetsOptions;
 
@@ -69,29 +82,37 @@ export class SessionTargets {
     return log !== undefined && log.sizeBytes >= logBytes;
   }
 
+  /** Looks for the log of a session that has none yet: that is slow, and done before others have to wait for a transaction. */
+  look({ provider, nativeId, ...row }: SessionRow): TargetLook {
+    const known = this.#options.findByNative(provider, nativeId);
+    const own = known === undefined && isSessionId(nativeId) ? this.#options.logs.find(nativeId) : undefined;
+    return { known, own, isRemoved: known === undefined && this.isRemoved({ provider, nativeId, ...row }) };
+  }
+
   /**
-   * The log of `row`'s session, made where it is missing; `row` is changed and kept.
+   * The log of `row`'s session, to be made where it is missing; `row` is changed and kept.
    * @param native Folder in which the session was started, where that is known, when its file was last written, and whether another session spawned it.
+   * @param looked What `look` told a moment ago; looked for now where absent.
    */
-  resolve(row: SessionRow, native: { cwd: string | undefined; writtenMs: number; isChild: boolean }): LogTarget | NoTarget {
+  resolve(row: SessionRow, native: { cwd: string | undefined; writtenMs: number; isChild: boolean }, looked?: TargetLook): LogTarget | NoTarget {
     row.cwd ??= native.cwd;
-    const target = this.#choose(row, native);
+    const target = this.#choose(row, native, looked);
     this.#options.checkpoints.saveSession(row);
     return target;
   }
 
-  #choose(row: SessionRow, native: { writtenMs: number; isChild: boolean }): LogTarget | NoTarget {
+  #choose(row: SessionRow, native: { writtenMs: number; isChild: boolean }, looked: TargetLook | undefined): LogTarget | NoTarget {
     if (this.isExcluded(row.cwd)) return { to: "excluded" };
     if (row.foreignLog) return { to: "foreign" };
     if (row.sessionId !== undefined) return this.isRemoved(row) ? { to: "removed" } : this.#open(row, row.sessionId, false);
-    const known = this.#options.findByNative(row.provider, row.nativeId);
-    if (known === undefined && this.isRemoved(row)) return { to: "removed" };
+    const { known, own, isRemoved } = looked ?? this.look(row);
+    if (isRemoved) return { to: "removed" };
     // A session that was started with the native id is found by it, and waits for its events all the same.
     const waiting = known === undefined || this.#options.follows.waits(known) ? this.#options.follows.take(row, native) : undefined;
     if (waiting === "later") return { to: "later" };
     if (this.#options.onlyFollowed && waiting === undefined) return { to: "unfollowed" };
     const sessionId = known ?? waiting?.sessionId;
-    return sessionId === undefined ? this.#openOwn(row) : this.#open(row, sessionId, waiting !== undefined);
+    return sessionId === undefined ? this.#openOwn(row, own) : this.#open(row, sessionId, waiting !== undefined);
   }
 
   #open(row: SessionRow, sessionId: string, bound: boolean): LogTarget | NoTarget {
@@ -103,8 +124,9 @@ export class SessionTargets {
     row.sessionId = existing?.sessionId ?? sessionId;
     // An empty one was made by a process that has not come to write in it, or was killed before.
     if (!existing || existing.sizeBytes === 0) {
-      logs.create({ sessionId: row.sessionId, provider: row.provider, providerSessionId: row.nativeId }, { cwd: row.cwd, existing });
-      return { to: "log", sessionId: row.sessionId, path: logs.find(row.sessionId)?.path ?? "", created: true, followed: false, bound: false };
+      const identity = { sessionId: row.sessionId, provider: row.provider, providerSessionId: row.nativeId };
+      const make = (): void => logs.create(identity, { cwd: row.cwd, existing });
+      return { to: "log", sessionId: row.sessionId, path: existing?.path ?? "", created: true, make, followed: false, bound: false };
     }
     const { followed } = logs.nature(row.sessionId);
     if (followed && !bound && row.logBytes === 0 && isKeptByOthers(existing.path)) {
@@ -112,12 +134,11 @@ export class SessionTargets {
       return { to: "foreign" };
     }
     if (bound) logs.setProviderSessionId(row.sessionId, row.nativeId);
-    return { to: "log", sessionId: row.sessionId, path: existing.path, created: false, followed, bound };
+    return { to: "log", sessionId: row.sessionId, path: existing.path, created: false, make: undefined, followed, bound };
   }
 
-  /** The log that is named after the native session; looking for one costs a look into every folder, and is done once. */
-  #openOwn(row: SessionRow): LogTarget | NoTarget {
-    const existing = isSessionId(row.nativeId) ? this.#options.logs.find(row.nativeId) : undefined;
+  /** The log that is named after the native session. */
+  #openOwn(row: SessionRow, existing: LogState | undefined): LogTarget | NoTarget {
     const nature = existing && this.#options.logs.nature(existing.sessionId);
     const isTaken = nature !== undefined && !nature.isEmpty && nature.provider !== row.provider;
     const sessionId = logIdOf(row, { isTaken });
