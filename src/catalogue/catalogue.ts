@@ -60,7 +60,7 @@ const firstMappedSeq = 256;
 
 /**
  * All sessions of a home, kept in `catalogue.sqlite` and derived from their logs: what this process appends is taken in before
- * every answer and within 50 ms, what others append by looking at their files. Making one costs nothing: the database is
+ * every answer and soon after, what others append by looking at their files. Making one costs nothing: the database is
  * opened on first use.
  */
 export class Catalogue implements CataloguePort {
