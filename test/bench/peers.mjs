@@ -67,16 +67,32 @@ function transcriptsBinary() {
 
 const searches = { "a word that is nowhere": "quixplume", "a common word": "checkpoint" };
 
-/** First index of the same transcripts; ours writes its logs, too. */
-async function indexRow({ userHome, dir, peer }) {
-  const [ours, floor] = [[], []];
+/** From nothing: to an answer from all there is, which ours gives from the logs that it has just written, and to the whole index. */
+async function firstRows({ userHome, dir, peer }) {
+  const [answer, index] = [{ ours: [], floor: [] }, { ours: [], floor: [] }];
+  const query = searches["a word that is nowhere"];
   for (let round = 0; round < 3; round += 1) {
     const home = join(dir, `indexed-${round}`);
     const importMs = timedMs(() => runOurs(["import", "--json", "--home", home], { HOME: userHome }));
-    ours.push(importMs + timedMs(() => runOurs(["rebuild", "--json", "--home", home], { HOME: userHome })));
-    floor.push(await awaitedMs(() => peer.call("build_index", { full: true })));
+    answer.ours.push(importMs + (await awaitedMs(() => askOnce(home, { userHome, query }))));
+    index.ours.push(importMs + timedMs(() => runOurs(["rebuild", "--json", "--home", home], { HOME: userHome })));
+    const indexMs = await awaitedMs(() => peer.call("build_index", { full: true }));
+    answer.floor.push(indexMs + (await awaitedMs(() => peer.call("search_transcripts", { query, limit: 10 }))));
+    index.floor.push(indexMs);
   }
-  return row("import and index of everything, to the index of messages", { ours, floor, floorName: nameOf("transcripts-mcp") });
+  const floorName = nameOf("transcripts-mcp");
+  return [
+    row("from nothing to an answer from everything, by substring; to one from messages", { ...answer, floorName }),
+    row("import and index of everything, to the index of messages", { ...index, floorName }),
+  ];
+}
+
+/** A server that is started for one question, whose answer needs no index. */
+async function askOnce(home, { userHome, query }) {
+  const { call, close } = await connectOurs(home, { userHome });
+  const { total, total_is_exact: isExact } = await call("search_sessions", { query, match: "substring" });
+  await close();
+  if (total !== 0 || !isExact) throw new Error(`${query} was found ${total} times, must be nowhere`);
 }
 
 /** Index, list and search of the same transcripts. */
@@ -88,7 +104,7 @@ export async function transcripts({ corpora, dir }) {
   const peer = await connect([], { file: binary, env: { HOME: userHome, TRANSCRIPTS_MCP_INDEX: join(dir, "peer.sqlite") } });
   const ours = await connectOurs(home, { userHome });
   try {
-    const rows = [await indexRow({ userHome, dir, peer })];
+    const rows = await firstRows({ userHome, dir, peer });
     const functions = { list: () => ours.call("list_sessions", { limit: 20 }), listPeer: () => peer.call("list_sessions", { limit: 20 }) };
     for (const [what, query] of Object.entries(searches)) {
       functions[what] = () => ours.call("search_sessions", { query });
