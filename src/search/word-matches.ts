@@ -19,8 +19,10 @@ export interface MatchCounts {
   leftOut: number;
 }
 
-const from = `FROM texts CROSS JOIN blocks b ON b.id = texts.rowid CROSS JOIN sessions s ON s.n = b.n CROSS JOIN kinds k ON k.kind = b.kind
-  WHERE texts MATCH ? AND texts.rowid BETWEEN ? AND ?`;
+const matching = "WHERE texts MATCH ? AND texts.rowid BETWEEN ? AND ?";
+/** Each row has a session and a kind: who only counts need not look them up. */
+const fromRows = `FROM texts CROSS JOIN blocks b ON b.id = texts.rowid ${matching}`;
+const from = `FROM texts CROSS JOIN blocks b ON b.id = texts.rowid CROSS JOIN sessions s ON s.n = b.n CROSS JOIN kinds k ON k.kind = b.kind ${matching}`;
 const columns = "b.id, b.offset_bytes, b.ms, b.kind, s.n, s.id_key, k.tool";
 const newestFirst = "b.ms DESC, s.id_key DESC, b.offset_bytes DESC";
 const everything: Span = { firstRow: 0, lastRow: Number.MAX_SAFE_INTEGER, minMs: 0, maxMs: 0, sorted: false };
@@ -78,7 +80,7 @@ export class WordMatches {
     const conditions = this.#conditions(span);
     const passes = conditions ? allOf(conditions) : "0";
     const kept = conditions ? allOf([...conditions, ...this.#notLeftOut()]) : "0";
-    const sql = `SELECT COUNT(*) AS seen, TOTAL(${passes}) AS passed, TOTAL(${kept}) AS kept ${from}`;
+    const sql = `SELECT COUNT(*) AS seen, TOTAL(${passes}) AS passed, TOTAL(${kept}) AS kept ${fromRows}`;
     const params = conditions ? [...paramsOf(conditions), ...paramsOf([...conditions, ...this.#notLeftOut()])] : [];
     const row = this.#table.get(sql, ...params, this.#expression, span.firstRow, span.lastRow);
     const passed = Number(row?.["passed"] ?? 0);

@@ -27,6 +27,7 @@ export class WordSearch {
   readonly #kinds: AskedKinds;
   /** All matches, where they are few; those that are left out too. */
   readonly #few: IndexedCandidate[] | undefined;
+  #spans: readonly Span[] | undefined;
   #sliceEndsAt = 0;
 
   constructor(file: DerivedFile<Prepared>, options: WordSearchOptions) {
@@ -61,7 +62,13 @@ export class WordSearch {
   #spansToLookInto(after: HitPlace | undefined): Span[] {
     const { sinceMs = -Infinity, untilMs = Infinity } = this.#options.filter;
     const latestMs = Math.min(untilMs, after?.ms ?? Infinity);
-    return this.#file.use(spansNewestFirst).filter((span) => span.maxMs >= sinceMs && span.minMs <= latestMs);
+    return this.#allSpans().filter((span) => span.maxMs >= sinceMs && span.minMs <= latestMs);
+  }
+
+  /** As they were when this search first asked. */
+  #allSpans(): readonly Span[] {
+    this.#spans ??= this.#file.use(spansNewestFirst);
+    return this.#spans;
   }
 
   /** How many match; of many at least how many. */
@@ -71,7 +78,7 @@ export class WordSearch {
       return { total: this.#few.length - excluded, totalIsExact: true, excluded };
     }
     let [seen, passed, excluded] = [0, 0, 0];
-    for (const span of this.#file.use(spansNewestFirst)) {
+    for (const span of this.#allSpans()) {
       if (seen >= mostCounted) break;
       const counts = this.#use((matches) => matches.countIn(span));
       seen += counts.seen;
