@@ -17,8 +17,8 @@ import type { FoundLog } from "../log/session-finder.js";
 import type { SessionLogs } from "../log/session-logs.js";
 import type { PlannedRemoval, RebuildOptions, RemovalPort } from "../schema/ports.js";
 import type { SessionFull } from "../schema/session.js";
-import { type Search, searchFile } from "../search/search.js";
-import { searchVersion } from "../search/search-schema.js";
+import type { Search } from "../search/search.js";
+import { searchFile, searchVersion } from "../search/search-schema.js";
 
 export interface RemovalParts {
   logs: SessionLogs;

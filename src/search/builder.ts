@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { DerivedFile } from "../io/derived-file.js";
 import type { Prepared } from "../io/prepared.js";
 import type { Indexer } from "./indexer.js";
+import type { Precedence } from "./precedence.js";
 
 /** Appends come in runs: what is taken in together costs less. An answer does not wait for it. */
 const delayMs = 1000;
@@ -11,12 +12,16 @@ const longestDelayMs = 60_000;
 /** How long nobody else builds after this process was last heard of. */
 const leaseMs = 10_000;
 const renewMs = 2000;
+/** While answers are being made they get so many times the time that building takes: who asks without end does not end the building. */
+const answersTimes = 8;
 
 export interface BuilderOptions {
   /** Finds out what is pending that is not known to be. */
   look: () => void;
   /** Told of what goes wrong; nobody waits for an answer. */
   onError: (error: unknown) => void;
+  /** Of the answers of this process. */
+  precedence: Precedence;
   now: () => number;
 }
 
@@ -30,6 +35,7 @@ export class Builder {
   #timer: NodeJS.Timeout | undefined;
   #running = false;
   #delayMs = delayMs;
+  #stepMs = 0;
   #closed = false;
 
   constructor(file: DerivedFile<Prepared>, indexer: Indexer, options: BuilderOptions) {
@@ -88,12 +94,25 @@ export class Builder {
     this.#options.look();
     while (!this.#closed && this.#indexer.pendingBytes() > 0) {
       if (!this.#lease()) return false;
-      this.#indexer.step();
-      await turn();
+      this.#timed(() => this.#indexer.step());
+      await this.#giveWay();
     }
     // Who else tidies up at the same time does another part of it.
-    while (!this.#closed && this.#indexer.tidy()) await turn();
+    while (!this.#closed && this.#timed(() => this.#indexer.tidy())) await this.#giveWay();
     return true;
+  }
+
+  #timed(step: () => boolean): boolean {
+    const startMs = performance.now();
+    const result = step();
+    this.#stepMs = performance.now() - startMs;
+    return result;
+  }
+
+  /** Others have their turn after each step, and answers that are being made more than one. */
+  async #giveWay(): Promise<void> {
+    await turn();
+    await this.#options.precedence.giveWay(this.#stepMs * answersTimes);
   }
 
   #lease(): boolean {

@@ -6,8 +6,7 @@ import { derivedCheck, toFolders, toKnownLog, type KnownLog, type KnownLogs, typ
 import type { Fields } from "../log/check/line-facts.js";
 import type { Home } from "../log/home.js";
 import { eventTexts } from "./event-texts.js";
-import { searchVersion } from "./search-schema.js";
-import { searchFile } from "./search.js";
+import { searchFile, searchVersion } from "./search-schema.js";
 
 /** Rows of a log: how many, and their places added up, which tells one set of places from another well enough. */
 interface Rows {

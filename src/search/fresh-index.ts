@@ -10,6 +10,7 @@ import type { SessionLogs } from "../log/session-logs.js";
 import { SweepSchedule } from "../log/sweep-schedule.js";
 import { Builder } from "./builder.js";
 import { Indexer, type WrittenLog } from "./indexer.js";
+import type { Precedence } from "./precedence.js";
 import { SearchLogs } from "./search-logs.js";
 
 /** How long an answer waits until all logs are known, where they are not. */
@@ -21,6 +22,8 @@ export interface FreshIndexOptions {
   home: Home;
   logs: Pick<SessionLogs, "onAppend">;
   onWarning: (message: string) => void;
+  /** Building what is much stands back behind these answers. */
+  precedence: Precedence;
   now: () => number;
 }
 
@@ -41,13 +44,13 @@ export class FreshIndex {
   #lastReport: string | undefined;
 
   constructor(file: DerivedFile<Prepared>, options: FreshIndexOptions) {
-    const { home, logs, onWarning, now } = options;
+    const { home, logs, onWarning, precedence, now } = options;
     this.#onWarning = onWarning;
     this.#known = new SearchLogs(file, { now });
     this.#sweep = new LogSweep(home, this.#known);
     this.#schedule = new SweepSchedule(this.#known, this.#sweep);
     this.#indexer = new Indexer(file, { onWarning });
-    this.#builder = new Builder(file, this.#indexer, { look: () => this.#lookAtWritten(), onError: (error) => this.#report(error), now });
+    this.#builder = new Builder(file, this.#indexer, { look: () => this.#lookAtWritten(), onError: (error) => this.#report(error), precedence, now });
     this.#stopListening = logs.onAppend(({ logPath, logsDir, toByte }) => {
       // The one written last stands last.
       this.#written.delete(logPath);

@@ -1,12 +1,17 @@
+import type { DerivedContent } from "../io/derived-file.js";
+import { Prepared } from "../io/prepared.js";
 import { wordSymbols } from "./lone-characters.js";
+
+/** The database, in its home. */
+export const searchFile = "search.sqlite";
 
 /** Raised with every change of the tables or of what is made of a log: a file of an older version is rebuilt. */
 export const searchVersion = 4;
 
 /** What merging leaves free can be given back. */
-export const searchBirthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";
+const birthPragmas = "PRAGMA auto_vacuum = INCREMENTAL";
 /** Each checkpoint of the journal waits for the disk, and building the index writes much. */
-export const searchPragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
+const pragmas = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 4000000";
 
 /** More than the words of one transaction take: held in memory until its end, they become one segment. */
 const mostHeldBytes = 33_554_432;
@@ -33,7 +38,7 @@ const leafBytes = 16_326;
  *
  * Unknown times are 0, an unknown workspace, tool or kind is ''. Workspaces are keys (`pathKey`).
  */
-export const searchSchema = `
+const schema = `
 CREATE TABLE search (next_row INTEGER NOT NULL, complete_ms INTEGER NOT NULL, builder TEXT NOT NULL, builds_until_ms INTEGER NOT NULL);
 INSERT INTO search VALUES (1, 0, '', 0);
 
@@ -76,3 +81,14 @@ CREATE VIRTUAL TABLE texts USING fts5(body, content='', contentless_delete=1,
   tokenize="unicode61 remove_diacritics 2 tokenchars '${wordSymbols}'");
 INSERT INTO texts (texts, rank) VALUES ('hashsize', ${mostHeldBytes}), ('usermerge', 4), ('automerge', 32), ('crisismerge', 128), ('pgsz', ${leafBytes});
 `;
+
+/** What the search index holds. */
+export const searchContent: DerivedContent<Prepared> = {
+  fileName: searchFile,
+  title: "the search index",
+  version: searchVersion,
+  schema,
+  birthPragmas,
+  pragmas,
+  toTables: (db) => new Prepared(db),
+};

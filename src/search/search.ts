@@ -1,5 +1,5 @@
-import { DerivedFile, type DerivedContent } from "../io/derived-file.js";
-import { Prepared } from "../io/prepared.js";
+import { DerivedFile } from "../io/derived-file.js";
+import type { Prepared } from "../io/prepared.js";
 import { toldMeanwhile } from "../io/told-meanwhile.js";
 import type { Home } from "../log/home.js";
 import type { SessionLogs } from "../log/session-logs.js";
@@ -8,12 +8,13 @@ import type { RebuildOptions, SearchHit, SearchPage, SearchPort, SearchQuery } f
 import type { Candidate } from "./candidate.js";
 import type { Finder, Found } from "./finder.js";
 import { FreshIndex } from "./fresh-index.js";
+import { Precedence } from "./precedence.js";
 import { Rankings } from "./rankings.js";
 import { readHitLine, toHit } from "./read-hit.js";
 import { scanFinder } from "./scan-finder.js";
 import { eraseSessions } from "./erase-sessions.js";
 import { decodeCursor, digestOf, type SearchCursor } from "./search-cursor.js";
-import { searchBirthPragmas, searchPragmas, searchSchema, searchVersion } from "./search-schema.js";
+import { searchContent } from "./search-schema.js";
 import { wordFinder } from "./word-finder.js";
 
 export interface SearchOptions {
@@ -27,18 +28,6 @@ export interface SearchOptions {
   now?: () => number;
 }
 
-/** The database, in its home. */
-export const searchFile = "search.sqlite";
-
-const content: DerivedContent<Prepared> = {
-  fileName: searchFile,
-  title: "the search index",
-  version: searchVersion,
-  schema: searchSchema,
-  birthPragmas: searchBirthPragmas,
-  pragmas: searchPragmas,
-  toTables: (db) => new Prepared(db),
-};
 /** An answer is begun anew where a log turns out to be another than the index knew, or the index was lost meanwhile. */
 const mostTries = 5;
 /** Of matches outside the asked workspace so many are counted one by one. */
@@ -59,12 +48,13 @@ export class Search implements SearchPort {
   readonly #file: DerivedFile<Prepared>;
   readonly #index: FreshIndex;
   readonly #rankings = new Rankings();
+  readonly #precedence = new Precedence();
   readonly #now: () => number;
 
   constructor({ home, logs, readOnly = false, onWarning = () => undefined, now = Date.now }: SearchOptions) {
     this.#now = now;
-    this.#file = new DerivedFile(home.dir, content, { onWarning, now, readOnly });
-    this.#index = new FreshIndex(this.#file, { home, logs, onWarning, now });
+    this.#file = new DerivedFile(home.dir, searchContent, { onWarning, now, readOnly });
+    this.#index = new FreshIndex(this.#file, { home, logs, onWarning, precedence: this.#precedence, now });
   }
 
   /** Takes in all logs, giving way to others in between: called at start, so that the first search need not wait for it. */
@@ -83,7 +73,17 @@ export class Search implements SearchPort {
     return this.#file.erase(() => eraseSessions(this.#file, sessionIds));
   }
 
-  async search(query: SearchQuery): Promise<SearchPage> {
+  search(query: SearchQuery): Promise<SearchPage> {
+    return this.#precedence.of(() => this.#search(query));
+  }
+
+  /** Ends all timers and closes the database; used again it throws `LOG_CLOSED`. */
+  close(): void {
+    this.#index.close();
+    this.#file.close();
+  }
+
+  async #search(query: SearchQuery): Promise<SearchPage> {
     const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query, this.#now());
     const asked = cursor ? withTimesOf(cursor, query) : query;
     const finder = asked.match === "words" ? wordFinder(this.#file, asked) : await scanFinder(this.#file, asked);
@@ -94,12 +94,6 @@ export class Search implements SearchPort {
       const page = await this.#answer(finder, asked, { cursor, isLastTry: tries >= mostTries });
       if (page && (generation === this.#file.generation || tries >= mostTries)) return page;
     }
-  }
-
-  /** Ends all timers and closes the database; used again it throws `LOG_CLOSED`. */
-  close(): void {
-    this.#index.close();
-    this.#file.close();
   }
 
   /** Of the file as it is opened now. */

@@ -17,8 +17,7 @@ import { logPaths } from "../../log/session-index.js";
 import type { NativeEnvironment } from "../../providers/provider.js";
 import { providers } from "../../providers/registry.js";
 import type { HomeSurvey, SurveyedDatabase } from "../../schema/health.js";
-import { searchFile } from "../../search/search.js";
-import { searchVersion } from "../../search/search-schema.js";
+import { searchFile, searchVersion } from "../../search/search-schema.js";
 
 export interface SurveyOptions {
   home: Home;
