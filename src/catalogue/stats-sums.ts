@@ -73,12 +73,15 @@ export class ChosenSessions {
   }
 
   #days(timeZone: string): StatsGroup[] {
-    const utcDay = utcDaySql("c.quarter");
-    const utcDays = this.#rows(`SELECT DISTINCT ${utcDay} AS day FROM stats_cells c WHERE c.quarter <> ${noQuarter} AND ${this.#chosen} ORDER BY 1`);
+    // First by quarter of an hour, in the order of the table: what is to be brought into the order of days are fewer rows then.
+    const quarters = `SELECT c.n, c.quarter, ${sumsOf(ofCells)} FROM stats_cells c WHERE ${this.#chosen} GROUP BY 1, 2`;
+    const known = `SELECT DISTINCT c.n, c.quarter FROM stats_cells c WHERE c.quarter <> ${noQuarter} AND ${this.#chosen}`;
+    const utcDays = this.#rows(`SELECT DISTINCT ${utcDaySql("c.quarter")} AS day FROM (${known}) c ORDER BY 1`);
     const days = new ZoneDays(timeZone, utcDays.map((row) => Number(row["day"])));
     const durations = this.#durationsByDay(days);
-    const known = `CASE WHEN c.quarter = ${noQuarter} THEN '' ELSE ${days.sql("c.quarter")} END`;
-    return this.#grouped(known, "stats_cells").map(({ key, sums }) => ({
+    const day = `CASE WHEN c.quarter = ${noQuarter} THEN '' ELSE ${days.sql("c.quarter")} END`;
+    const rows = this.#rows(`SELECT ${day} AS key, COUNT(DISTINCT c.n) AS sessions, ${sumsAgain(ofCells)} FROM (${quarters}) c GROUP BY 1`);
+    return rows.map(toGroup).map(({ key, sums }) => ({
       key: key === "" ? "" : dayText(Number(key)),
       sums: { ...sums, ...duration(durations.get(Number(key)) ?? 0) },
     }));
@@ -89,10 +92,8 @@ export class ChosenSessions {
     // First by session, in the order of the table: sessions need not be told apart then, nor many rows be joined.
     const ofSession = key.startsWith("s.") ? "''" : key;
     const bySession = `SELECT c.n, ${ofSession} AS part, ${sumsOf(summed)} FROM ${table} c WHERE ${this.#chosen} GROUP BY 1, 2`;
-    const again = sumsOf(summed.map(([name]) => [name, `c.${name}`]));
     const whole = key.startsWith("s.") ? key : "c.part";
-    const rows = this.#rows(`SELECT ${whole} AS key, COUNT(*) AS sessions, ${again} FROM (${bySession}) c ${joined(key)} GROUP BY 1`);
-    return rows.map((row) => ({ key: String(row["key"]), sums: toSums(row) }));
+    return this.#rows(`SELECT ${whole} AS key, COUNT(*) AS sessions, ${sumsAgain(summed)} FROM (${bySession}) c ${joined(key)} GROUP BY 1`).map(toGroup);
   }
 
   /** Of what belongs to a session or an agent; the gaps between the events of a model or a tool are nobody's time. */
@@ -144,6 +145,15 @@ function conditionsOf(query: StatsQuery, live: readonly number[]): Condition[] {
 
 function sumsOf(summed: readonly (readonly [name: string, sql: string])[]): string {
   return summed.map(([name, sql]) => `SUM(${sql}) AS ${name}`).join(", ");
+}
+
+/** Of what `sumsOf` has summed up. */
+function sumsAgain(summed: readonly (readonly [name: string, sql: string])[]): string {
+  return sumsOf(summed.map(([name]) => [name, `c.${name}`]));
+}
+
+function toGroup(row: Row): StatsGroup {
+  return { key: String(row["key"]), sums: toSums(row) };
 }
 
 function joined(key: string): string {
