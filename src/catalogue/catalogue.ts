@@ -163,8 +163,8 @@ export class Catalogue implements CataloguePort {
     this.#own.flush();
     this.#schedule.complete();
     return this.#file.use((table) => {
-      const row = table.byId(sessionId);
-      return row ? shortIdOf(table, row) : sessionId;
+      const ref = table.refById(sessionId);
+      return ref ? shortIdOf(table, ref) : sessionId;
     });
   }
 
@@ -187,7 +187,7 @@ export class Catalogue implements CataloguePort {
 
   /** The logs folder of a session as far as the catalogue knows it; the log may be gone. */
   locate(sessionId: string): string | undefined {
-    return this.#file.use((table) => table.logsDirOf(sessionId));
+    return this.#file.use((table) => table.refById(sessionId)?.logsDir);
   }
 
   /**
@@ -225,14 +225,11 @@ export class Catalogue implements CataloguePort {
   /** The session with that whole id, as its log now is. */
   #lookUp(sessionId: string): SessionRow | undefined {
     if (!isSessionId(sessionId)) return undefined;
-    const known = this.#file.use((table) => table.byId(sessionId));
-    if (known) this.#sync.sync(refOf(known));
-    const row = known && this.#file.use((table) => table.byId(sessionId));
+    const known = this.#file.use((table) => table.refById(sessionId));
+    const row = known && this.#sync.sync(known);
     if (row) return row;
     const found = this.#options.logs.find(sessionId);
-    if (!found) return undefined;
-    this.#sync.sync({ id: found.sessionId, logsDir: found.logsDir, path: found.path });
-    return this.#file.use((table) => table.byId(sessionId));
+    return found && this.#sync.sync({ id: found.sessionId, logsDir: found.logsDir, path: found.path });
   }
 
   /** Asks a catalogue that has taken in all there is; again where it was lost meanwhile. */

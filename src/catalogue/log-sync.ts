@@ -27,18 +27,23 @@ export class LogSync {
   /**
    * Takes in what one log has more than the catalogue knows; costs a look at the row and a stat where that is nothing.
    * A log that is gone leaves the catalogue.
+   * @returns Its row, as it then is.
    */
-  sync(log: LogRef): void {
+  sync(log: LogRef): SessionRow | undefined {
+    const row = (): SessionRow | undefined => this.#file.use((table) => table.byId(log.id));
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
-      const base = this.#file.use((table) => table.byId(log.id));
+      const base = row();
       const stats = regularStat(log.path);
-      if (!stats) return this.forgetIfGone(base);
-      if (base && isUnchanged(base, log.logsDir, stats)) return;
-      if (base && base.logsDir !== log.logsDir && isThere(base)) return;
+      if (!stats) {
+        this.forgetIfGone(base);
+        break;
+      }
+      if (base && isUnchanged(base, log.logsDir, stats)) return base;
+      if (base && base.logsDir !== log.logsDir && isThere(base)) return base;
       const folded = drain(this.read(log, base));
-      if (!folded) return;
-      if (this.save([folded]).length === 0) return;
+      if (!folded || this.save([folded]).length === 0) break;
     }
+    return row();
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Prepared } from "../io/prepared.js";
 import type { Row, SqlValue } from "../io/sqlite.js";
-import { placeColumns, toLogPlace, type LogPlace } from "../log/log-place.js";
+import { placeColumns, refOf, toLogPlace, type LogPlace, type LogRef } from "../log/log-place.js";
 import { foldSessionId } from "../schema/session-id.js";
 import type { SessionFacts } from "./session-facts.js";
 import { sortColumns, toSessionRow, type SessionRow } from "./session-rows.js";
@@ -47,9 +47,9 @@ export class SessionTable extends Prepared {
   }
 
   /** As `byId`, without reading all that is known of the session. */
-  logsDirOf(sessionId: string): string | undefined {
-    const row = this.sql("SELECT logs_dir FROM sessions WHERE id_key = ?").get(foldSessionId(sessionId));
-    return row && String(row["logs_dir"]);
+  refById(sessionId: string): (LogRef & { n: number }) | undefined {
+    const row = this.sql("SELECT n, id, logs_dir FROM sessions WHERE id_key = ?").get(foldSessionId(sessionId));
+    return row && { n: Number(row["n"]), ...refOf({ id: String(row["id"]), logsDir: String(row["logs_dir"]) }) };
   }
 
   byNumber(n: number): SessionRow | undefined {
