@@ -1,8 +1,8 @@
 import type { AnyLogEvent } from "../../schema/event.js";
 import { shorterContent, shownEvent, type EventContent } from "./event-content.js";
 import { isPause, toolId, type CallPlace } from "./event-view.js";
-import { callBefore, type Gap, type LineWalk, type WalkItem } from "./line-walk.js";
-import { jsonBytes } from "./shrink.js";
+import { callBefore, sameSeq, type Gap, type LineWalk, type WalkItem } from "./line-walk.js";
+import { greatest, jsonBytes } from "./shrink.js";
 
 /** What was gathered around a named place: what lies before it, what lies at and after it; one of them for a place at an edge. */
 export interface Gathered {
@@ -70,7 +70,7 @@ function withoutFarthest(gathered: Gathered, kept: Kept): Kept | undefined {
   return fewer.backward + fewer.forward > 0 ? fewer : undefined;
 }
 
-/** The answer with the last events that are left, all shortened alike. */
+/** The answer with the last events that are left, all shortened alike; where they are too many of one number even so, with those that fit. */
 function shortened<Answer>(gathered: Gathered, kept: Kept, { maxBytes, wrap }: { maxBytes: number; wrap: WrapPage<Answer> }): Answer {
   const facts = pageFacts(gathered, kept);
   // Cut roughly once, so that the search for the best fit works on little.
@@ -78,18 +78,24 @@ function shortened<Answer>(gathered: Gathered, kept: Kept, { maxBytes, wrap }: {
   for (const { content } of inLogOrder(gathered, kept)) rough.set(content, shorterContent(content, maxBytes));
   const shorter = (bytes: number) => (content: EventContent) => shorterContent(rough.get(content) ?? content, bytes);
   const attempt = (bytes: number, slim: boolean) => wrap(pageEvents(gathered, kept, shorter(bytes)), facts, { slim });
+  const fits = (answer: Answer) => jsonBytes(answer) <= maxBytes;
   for (const slim of [false, true]) {
-    let fits = 0;
-    let over = maxBytes;
-    while (over - fits > 1) {
-      const middle = (fits + over) >> 1;
-      if (jsonBytes(attempt(middle, slim)) <= maxBytes) fits = middle;
-      else over = middle;
-    }
-    const answer = attempt(fits, slim);
-    if (slim || jsonBytes(answer) <= maxBytes) return answer;
+    const answer = attempt(greatest(maxBytes - 1, (bytes) => fits(attempt(bytes, slim))), slim);
+    if (fits(answer)) return answer;
   }
-  return attempt(0, true);
+  const bare = pageEvents(gathered, kept, shorter(0));
+  const some = (count: number) => wrap(nearest(bare, kept, count), withSameSeq(facts, bare.length - count), { slim: true });
+  return some(Math.min(bare.length, Math.max(1, greatest(bare.length - 1, (count) => fits(some(count))))));
+}
+
+/** Those of the events, all of one walk, that lie nearest to the named place. */
+function nearest<Event>(events: readonly Event[], kept: Kept, count: number): Event[] {
+  return kept.backward > 0 ? events.slice(events.length - count) : events.slice(0, count);
+}
+
+function withSameSeq(facts: PageFacts, count: number): PageFacts {
+  if (count === 0) return facts;
+  return { ...facts, hidden: { ...facts.hidden, [sameSeq]: (facts.hidden?.[sameSeq] ?? 0) + count } };
 }
 
 /** The kept items in log order. */

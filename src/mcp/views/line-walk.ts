@@ -31,6 +31,13 @@ export interface WalkOptions<Content> {
 
 /** How many lines that are not shown are looked at behind a full page, to tell whether there is more to show. */
 const lookAheadLines = 5_000;
+/**
+ * Of events that share one number, so many times the bytes of a page are gathered. A view's size is told too high, threefold at most: what is left
+ * out of such a run had no place in a page that starts with it either.
+ */
+const pagesOfOneSeq = 4;
+/** Under this name `hidden` counts events that share the number of a shown one and have no place beside it. */
+export const sameSeq = "same_seq";
 
 /**
  * Lines of a log as they are met on the way from a named place, up to the first shown event that the page cannot hold.
@@ -44,7 +51,8 @@ export class LineWalk<Content> {
   more = false;
   readonly #options: WalkOptions<Content>;
   #bytes = 0;
-  #edgeSeq: number | undefined;
+  #lineEdge: number | undefined;
+  #itemEdge: number | undefined;
 
   constructor(options: WalkOptions<Content>) {
     this.#options = options;
@@ -56,14 +64,16 @@ export class LineWalk<Content> {
    */
   take({ event }: LogLine): boolean {
     const verdict = this.#options.judge(event);
-    const splitsEqualSeqs = this.#splitsEqualSeqs(event.seq);
+    const splitsEqualSeqs = this.#reaches(this.#lineEdge, event.seq);
     if (this.#isFull && verdict === "shown" && !splitsEqualSeqs) {
       this.more = true;
       return false;
     }
-    this.#remember(event);
-    if (verdict === "shown") this.#push(event);
-    else this.#skip(event, verdict);
+    this.#lineEdge = this.#further(this.#lineEdge, event.seq);
+    noteCall(this.calls, event);
+    if (verdict !== "shown") this.#skip(event, verdict);
+    else if (this.#hasNoRoom && this.#reaches(this.#itemEdge, event.seq)) this.#skip(event, { hidden: sameSeq });
+    else this.#push(event);
     if (this.#isFull && this.lastGap.lines >= lookAheadLines && !splitsEqualSeqs) this.more = true;
     return !this.more;
   }
@@ -77,23 +87,27 @@ export class LineWalk<Content> {
     return this.items.length >= this.#options.limit || this.#bytes > this.#options.maxBytes;
   }
 
+  get #hasNoRoom(): boolean {
+    return this.#bytes > pagesOfOneSeq * this.#options.maxBytes;
+  }
+
   /**
    * Foreign writers may give one number to two lines. A page must not end between them: the next one starts behind the last line with that number.
    */
-  #splitsEqualSeqs(seq: number): boolean {
-    if (this.#edgeSeq === undefined) return false;
-    return this.#options.direction === "forward" ? seq <= this.#edgeSeq : seq >= this.#edgeSeq;
+  #reaches(edge: number | undefined, seq: number): boolean {
+    if (edge === undefined) return false;
+    return this.#options.direction === "forward" ? seq <= edge : seq >= edge;
   }
 
-  #remember(event: AnyLogEvent): void {
-    const further = this.#options.direction === "forward" ? Math.max : Math.min;
-    this.#edgeSeq = this.#edgeSeq === undefined ? event.seq : further(this.#edgeSeq, event.seq);
-    noteCall(this.calls, event);
+  #further(edge: number | undefined, seq: number): number {
+    if (edge === undefined) return seq;
+    return this.#options.direction === "forward" ? Math.max(edge, seq) : Math.min(edge, seq);
   }
 
   #push(event: AnyLogEvent): void {
     const { content, bytes } = this.#options.content(event);
     this.items.push({ event, content });
+    this.#itemEdge = this.#further(this.#itemEdge, event.seq);
     this.gaps.push(emptyGap());
     this.#bytes += bytes;
   }

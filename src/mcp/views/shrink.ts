@@ -5,6 +5,18 @@ export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
+/** The greatest whole number from 1 to `most` for which `fits`, where it fits all below one that it fits; 0 where it fits none. */
+export function greatest(most: number, fits: (value: number) => boolean): number {
+  let fitting = 0;
+  let over = Math.max(most, 0) + 1;
+  while (over - fitting > 1) {
+    const middle = (fitting + over) >> 1;
+    if (fits(middle)) fitting = middle;
+    else over = middle;
+  }
+  return fitting;
+}
+
 /** Fields that name what they stand in, and times, which mean nothing without their ends: they are the last to be cut. */
 const names = new Set(["seq", "ts", "type", "provider", "session_id", "wrapper_session_id", "status", "completeness", "last", "started_at", "ended_at", "last_event_at"]);
 const maxNameChars = 128;
@@ -15,21 +27,15 @@ const maxNameChars = 128;
  */
 export function shrinkRecord(record: Readonly<Record<string, unknown>>, maxBytes: number): Record<string, unknown> {
   if (jsonBytes(record) <= maxBytes) return record;
-  let fits = 0;
-  let over = Math.max(maxBytes, 1);
   // What was too long holds all that a shorter one does: of a large record only the first try costs what it is long.
-  let source = capRecord(record, over);
-  while (over - fits > 1) {
-    const middle = (fits + over) >> 1;
+  let source = capRecord(record, Math.max(maxBytes, 1));
+  const cap = greatest(maxBytes - 1, (middle) => {
     const capped = capRecord(source, middle);
-    if (jsonBytes(capped) <= maxBytes) {
-      fits = middle;
-    } else {
-      over = middle;
-      source = capped;
-    }
-  }
-  return capRecord(source, fits);
+    if (jsonBytes(capped) <= maxBytes) return true;
+    source = capped;
+    return false;
+  });
+  return capRecord(source, cap);
 }
 
 function capRecord(record: Readonly<Record<string, unknown>>, cap: number): Record<string, unknown> {

@@ -19,6 +19,7 @@ export interface EventView {
 /** What read_session and wait_for_events answer: a page of events. What events and session hold, the tools' descriptions and `EventView` say. */
 export const pageOutput = {
   events: z.array(z.looseObject({})),
+  /** What the page leaves out, by type; `agents`: of sub-agents; `same_seq`: what a foreign writer gave the number of a shown event and has no room beside it. */
   hidden: z.record(z.string(), z.number()).optional(),
   first_seq: z.number().optional(),
   last_seq: z.number().optional(),

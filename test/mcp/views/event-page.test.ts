@@ -111,8 +111,7 @@ describe("a walk through a log", () => {
           expect(page.events.length).toBeGreaterThan(0);
           place = { at: "after", seq: page.next_after_seq };
         }
-        const shown = log.filter((line) => isShown(line, options.filter));
-        expect(seen).toEqual(shown.map(({ seq }) => seq));
+        expectEvery(seen, hidden["same_seq"], log.filter((line) => isShown(line, options.filter)));
         // Lines that share a number with an event of the next page are read, and counted, with both.
         expect(shape.repeats || isDeepStrictEqual(hidden, hiddenIn(log, options.filter))).toBe(true);
       }),
@@ -125,15 +124,17 @@ describe("a walk through a log", () => {
       fc.asyncProperty(anyItems, anyRead, async (items, options) => {
         const log = logOf(items, shape);
         const seen: number[] = [];
+        let sameSeq = 0;
         let place: Place = { at: "end" };
         for (;;) {
           const page = await read(log, { place, ...options });
           expect(bytes(page)).toBeLessThanOrEqual(options.maxBytes);
           seen.unshift(...seqs(page));
+          sameSeq += page.hidden?.["same_seq"] ?? 0;
           if (!page.has_more_before) break;
           place = { at: "before", seq: page.first_seq ?? 0 };
         }
-        expect(seen).toEqual(log.filter((line) => isShown(line, options.filter)).map(({ seq }) => seq));
+        expectEvery(seen, sameSeq, log.filter((line) => isShown(line, options.filter)));
       }),
       { numRuns: 150 },
     );
@@ -181,6 +182,14 @@ describe("a walk through a log", () => {
     );
   });
 });
+
+/** Each line was seen once, in order; but of lines that share a number those may only be counted that have no room beside the first. */
+function expectEvery(seen: number[], sameSeq = 0, shown: readonly LogLine[]): void {
+  const numbers = shown.map(({ seq }) => seq);
+  const unique = (all: number[]) => (sameSeq === 0 ? all : [...new Set(all)]);
+  expect(unique(seen)).toEqual(unique(numbers));
+  expect(seen.length + sameSeq).toBe(numbers.length);
+}
 
 /** What a filter asks for without its defaults. */
 function explicitOf(filter: EventFilter): EventFilter {
@@ -242,6 +251,29 @@ describe("a page", () => {
     const hidden = [...log, logLine(44, { type: "usage", input_tokens: 1, output_tokens: 2, agent_id: "a" })];
     expect(seqs(await read(hidden, { place: { at: "around", seq: 44 } }))).toContain(44);
     expect(seqs(await read(hidden, { place: { at: "around", seq: 44 }, filter: { detail: "brief", agent: "main" } }))).not.toContain(44);
+  });
+
+  describe.each(["brief", "full"] as const)("of very many events with one number (%s)", (detail) => {
+    const same = Array.from({ length: 5000 }, (_, index) => logLine(7, { type: "user_message", role: "user", content: `said ${index}` }));
+    const among = [logLine(6, { type: "assistant_message", content: "before" }), ...same, logLine(8, { type: "assistant_message", content: "after" })];
+    const filter = { detail };
+
+    it.each(["after", "before"] as const)("%s a place shows those nearest to it that have room, and counts the others", async (at) => {
+      const page = await read(among, { place: at === "after" ? { at, seq: 6 } : { at, seq: 8 }, filter, maxBytes: 1000 });
+      expect(bytes(page)).toBeLessThanOrEqual(1000);
+      const count = page.events.length;
+      expect(count).toBeGreaterThan(3);
+      expect(seqs(page)).toEqual(Array(count).fill(7));
+      expect(page).toMatchObject({ hidden: { same_seq: 5000 - count }, first_seq: 7, last_seq: 7 });
+      expect(page).toMatchObject({ has_more_after: true, has_more_before: true });
+    });
+
+    it("leaves them to the next page where another event comes first", async () => {
+      const page = await read(among, { place: { at: "start" }, filter, maxBytes: 1000 });
+      expect(seqs(page)).toEqual([6]);
+      expect(page).toMatchObject({ next_after_seq: 6 });
+      expect(page.hidden).toBeUndefined();
+    });
   });
 
   it("gives the whole line with detail full, masked inside its strings only", async () => {
