@@ -5,6 +5,8 @@ const path = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/;
 /** A key of at least 30 bytes may begin with a slash too; a path is less mixed. */
 const base64Key = /^[A-Za-z0-9+/]{40,}={0,2}$/;
 const bitsOfKey = 4.2;
+/** A part of a path that is a hash or a number: as mixed as a key, and in many a path. */
+const idInPath = /^(?:[0-9a-f]{8,}|\d+)$/;
 /** Letters as names have them, or digits. */
 const run = /[A-Z]?[a-z]+|[A-Z]+|\d+/g;
 const fileName = /\.(?:[cm]?[jt]sx?|json|ya?ml|toml|pem|key|crt|txt|md|py|rs|go|env|lock)$/i;
@@ -21,7 +23,7 @@ export function isPlaceholder(value: string): boolean {
 /** Whether `value` can be a secret that somebody chose: no placeholder, number, date, path or expression. */
 export function looksChosen(value: string): boolean {
   if (isPlaceholder(value) || number.test(value) || date.test(value)) return false;
-  if (path.test(value)) return base64Key.test(value) && isMixed(value.slice(0, 200));
+  if (path.test(value)) return base64Key.test(value) && isKeyWithSlash(value.slice(0, 200));
   return !fileName.test(value) && !code.test(value);
 }
 
@@ -31,6 +33,11 @@ export function looksRandom(value: string): boolean {
   const head = value.slice(0, 200);
   // Identifiers such as `ExpiredToken1Error` are made of words.
   return (head.replace(words, "") !== "" || isMixed(head)) && bitsPerCharacter(head) >= 2.8;
+}
+
+function isKeyWithSlash(head: string): boolean {
+  const rest = head.split("/").filter((part) => !idInPath.test(part)).join("/");
+  return /[A-Z]/.test(rest) && /[a-z]/.test(rest) && /\d/.test(rest) && isMixed(rest);
 }
 
 /** Whether small letters, capitals and digits take turns as in no name and no path; false for short ones, which do not tell. */

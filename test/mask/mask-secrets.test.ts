@@ -108,6 +108,8 @@ test("What is no secret stays", () => {
     `token: ${sha.slice(0, 40)}`,
     "/home/me/.ssh/id_ed25519 C:\\Users\\me\\secret1\\key2.pem ./src/token-rules1.ts token=/var/run/secrets/abc1234567",
     "private_key=/Users/Alice/Projects2/SomeThingLongEnough1/Deployment/ProductionKey api_key=SomethingVeryLong2MoreUtterlyUnremarkable1",
+    `CREDENTIALS=/var/lib/docker/containers/${sha}/config "credentials": "/home/me/cache/${sha}" token: /api/v1/uploads/${sha.slice(0, 40)}`,
+    `private_key: /srv/keys/${sha.slice(0, 40)} DB_PASSWORD=/run/user/1000/${sha.slice(0, 32)} signing_key = "/home/u1/go/pkg/mod/k8s/io/api/apps/v1/types"`,
     "password: string; token: ExpiredToken1Error; secret: Buffer.from1",
     "const password = getPassword1(config); apiKey: process.env.API_KEY_2",
     "API_KEY=${OTHER_KEY_123} token={{ secrets.TOKEN1 }} password=$DB_PASSWORD1 password: <your-password1>",
