@@ -14,6 +14,8 @@ const leaseMs = 10_000;
 const renewMs = 2000;
 /** While answers are being made they get so many times the time that building takes: who asks without end does not end the building. */
 const answersTimes = 8;
+/** Never longer, so that a step which waited for another process does not cost the lease. */
+const longestWaitMs = leaseMs - 2 * renewMs;
 
 export interface BuilderOptions {
   /** Finds out what is pending that is not known to be. */
@@ -109,10 +111,10 @@ export class Builder {
     return result;
   }
 
-  /** Others have their turn after each step, and answers that are being made more than one. */
+  /** Others have their turn after each step, and answers that are being made more than one; one that has just been made is sent before the next step. */
   async #giveWay(): Promise<void> {
     await turn();
-    await this.#options.precedence.giveWay(this.#stepMs * answersTimes);
+    if (await this.#options.precedence.giveWay(Math.min(this.#stepMs * answersTimes, longestWaitMs))) await turn();
   }
 
   #lease(): boolean {

@@ -14,9 +14,12 @@ export class Precedence {
     }
   }
 
-  /** Resolves once no answer is being made, and after `mostMs` where they do not end. */
-  async giveWay(mostMs: number): Promise<void> {
-    if (this.#answers === 0) return;
+  /**
+   * Resolves once no answer is being made, and after `mostMs` where they do not end.
+   * @returns Whether there was one to wait for. It is made then, and not yet handed on to who asked.
+   */
+  async giveWay(mostMs: number): Promise<boolean> {
+    if (this.#answers === 0) return false;
     await new Promise<void>((resolve) => {
       const goOn = (): void => {
         clearTimeout(timer);
@@ -26,5 +29,6 @@ export class Precedence {
       const timer = setTimeout(goOn, mostMs).unref();
       this.#waiting.add(goOn);
     });
+    return true;
   }
 }
