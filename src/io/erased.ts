@@ -16,6 +16,8 @@ export function overwriteDeleted(db: Database): void {
  */
 export function rewrite(db: Database): boolean {
   try {
+    // The copy that is made meanwhile would otherwise be held in memory where a database keeps temporary data there.
+    db.exec("PRAGMA temp_store = DEFAULT");
     withRetry(() => db.exec("VACUUM"));
     return emptyJournal(db);
   } catch (error) {
