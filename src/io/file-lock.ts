@@ -25,6 +25,8 @@ export class FileLock {
   #seenMs = 0;
   /** How many times the running call stack has it; -1 while `tryLock` holds it. */
   #depth = 0;
+  /** Nobody has it, and it is given back once this turn is over. */
+  #lingers = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -68,19 +70,29 @@ export class FileLock {
     return this.#run(fn);
   }
 
-  /** As `withLock`, without blocking this thread while it waits. `fn` is synchronous all the same. */
+  /**
+   * As `withLock`, without blocking this thread while it waits. `fn` is synchronous all the same. The lock is given back when what follows at once on
+   * its result is done: who awaits an answer does not wait for that too.
+   */
   async withLockAsync<T>(fn: () => T, { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     for (let tries = 0; !this.#enter(); tries += 1) {
       if (performance.now() >= deadline) throw this.#timeout(timeoutMs);
       if (backOffMs(tries) > 0) await delay(1);
     }
-    return this.#run(fn);
+    try {
+      return fn();
+    } finally {
+      this.#depth -= 1;
+      this.#lingers = this.#depth === 0;
+      setImmediate(() => this.#endLingering());
+    }
   }
 
   /** Frees the connection, and the lock where it is held. The next use opens it again. */
   close(): void {
     this.#depth = 0;
+    this.#lingers = false;
     this.#connection?.close();
     this.#connection = undefined;
     connected.delete(this);
@@ -101,7 +113,17 @@ export class FileLock {
     }
   }
 
+  #endLingering(): void {
+    if (!this.#lingers) return;
+    this.#lingers = false;
+    this.#connection?.end();
+  }
+
   #begin(): boolean {
+    if (this.#lingers) {
+      this.#lingers = false;
+      return true;
+    }
     for (;;) {
       try {
         this.#connection ??= this.#open();

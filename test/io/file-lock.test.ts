@@ -64,9 +64,39 @@ describe("FileLock", () => {
     const waiting = two.withLockAsync(() => "had it");
     setImmediate(() => one.unlock());
     expect(await waiting).toBe("had it");
-    one.tryLock();
+    await waitFor("the lock to be given back", () => one.tryLock());
     await expect(two.withLockAsync(() => 1, { timeoutMs: 20 })).rejects.toMatchObject({ code: "LOCK_TIMEOUT" });
     one.close();
+    two.close();
+  });
+
+  it("is given back by `withLockAsync` after what follows at once on its result, and may be taken and closed meanwhile", async () => {
+    const path = join(tempDir(), "a.lock");
+    const [one, two] = [new FileLock(path), new FileLock(path)];
+    const isFree = () => two.withLockAsync(() => true, { timeoutMs: 0 }).catch(() => false);
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    const followed = await Promise.resolve().then(async () => {
+      await one.withLockAsync(() => 1);
+      return two.tryLock();
+    });
+    expect(followed).toBe(false);
+    await turn();
+    expect(await isFree()).toBe(true);
+    await turn();
+    await one.withLockAsync(() => 1);
+    expect(one.isHeld).toBe(false);
+    expect(one.withLock(() => 2)).toBe(2);
+    expect(await isFree()).toBe(true);
+    await turn();
+    await one.withLockAsync(() => 1);
+    expect(one.tryLock()).toBe(true);
+    await turn();
+    expect(await isFree()).toBe(false);
+    one.unlock();
+    await one.withLockAsync(() => 1);
+    one.close();
+    expect(await isFree()).toBe(true);
     two.close();
   });
 
