@@ -55,6 +55,8 @@ const content: DerivedContent<SessionTable> = {
 };
 /** Files that are replaced faster than they can be filled end in an answer of what there is. */
 const mostTries = 10;
+/** How often others' logs are looked at for listeners while this process appends without a pause. */
+const busyLookEveryMs = 1000;
 /** Places are kept for every 256th line or so: before the second there is nothing to gain. */
 const firstMappedSeq = 256;
 
@@ -73,6 +75,7 @@ export class Catalogue implements CataloguePort {
   readonly #feed: ChangeFeed;
   readonly #walks = new StatsWalks();
   readonly #stopListening: () => void;
+  #lookedAtMs = -Infinity;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -250,7 +253,12 @@ export class Catalogue implements CataloguePort {
     if (this.#schedule.runIfDue()) this.#sweepOn();
   }
 
+  /** Less often while this process appends without a pause: it would disturb that, and what waits in memory be read from its logs. */
   #lookWithoutWaiting(): void {
+    const nowMs = performance.now();
+    if (this.#own.isBusy && nowMs < this.#lookedAtMs + busyLookEveryMs) return;
+    this.#lookedAtMs = nowMs;
+    this.#own.flush();
     if (!this.#schedule.isComplete()) return this.#sweepOn();
     this.#sweep.lookAround();
     if (this.#schedule.runIfDue()) this.#sweepOn();

@@ -1,4 +1,5 @@
 import type { DerivedFile } from "../io/derived-file.js";
+import { LullTimer } from "../io/lull-timer.js";
 import type { LogAppend } from "../log/session-logs.js";
 import { foldSessionId } from "../schema/session-id.js";
 import { GrownLog } from "./grown-log.js";
@@ -33,7 +34,7 @@ export class OwnAppends {
   #events = 0;
   /** How long the last write took. */
   #tookMs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new LullTimer({ run: () => this.#flushUnasked(), latestMs: longestDelayMs });
 
   constructor(file: DerivedFile<SessionTable>, sync: LogSync, options: OwnAppendsOptions) {
     this.#file = file;
@@ -41,7 +42,7 @@ export class OwnAppends {
     this.#options = options;
   }
 
-  /** Takes an append, to be written within 50 ms, while very much is appended within a second, or with the next `flush()`. */
+  /** Takes an append, to be written after 50 ms, within a second where appends do not pause, or with the next `flush()`. */
   add(append: LogAppend): void {
     const key = foldSessionId(append.sessionId);
     const log = this.#pending.get(key) ?? new GrownLog(append);
@@ -49,7 +50,13 @@ export class OwnAppends {
     for (const event of append.events) for (const id of providerIdsIn(event)) this.#named.add(foldSessionId(id));
     this.#events += log.add(append);
     if (this.#events >= mostEvents || this.#pending.size >= mostLogs) this.#flushUnasked();
-    else this.#timer ??= setTimeout(() => this.#flushUnasked(), this.#delayMs()).unref();
+    else this.#timer.start(this.#delayMs());
+    this.#timer.note();
+  }
+
+  /** Whether one append follows the other now. */
+  get isBusy(): boolean {
+    return this.#timer.isBusy;
   }
 
   /** As `flush`, where what waits names that provider id: an import asks so for each session, and its own appends seldom matter to the answer. */
@@ -59,8 +66,7 @@ export class OwnAppends {
 
   /** Writes all that waits. @throws {CoreError} `LOCK_TIMEOUT`; what was not written still waits. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timer.stop();
     if (this.#pending.size === 0) return;
     const startedMs = performance.now();
     const logs = [...this.#pending.values()];
@@ -76,7 +82,7 @@ export class OwnAppends {
   /** Writes what waits, as far as that can be done; ends the timer. */
   close(): void {
     this.#flushUnasked();
-    clearTimeout(this.#timer);
+    this.#timer.stop();
   }
 
   #delayMs(): number {

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import type { DerivedFile } from "../io/derived-file.js";
+import { LullTimer } from "../io/lull-timer.js";
 import type { Prepared } from "../io/prepared.js";
 import type { Indexer } from "./indexer.js";
 import type { Precedence } from "./precedence.js";
 
-/** Appends come in runs: what is taken in together costs less. An answer does not wait for it. */
+/** Appends come in runs: what is taken in together costs less, and after the run it delays none of them. An answer does not wait for it. */
 const delayMs = 1000;
+const longestRunMs = 5000;
 /** After a failure longer and longer, up to this. */
 const longestDelayMs = 60_000;
 /** How long nobody else builds after this process was last heard of. */
@@ -34,7 +36,7 @@ export class Builder {
   readonly #options: BuilderOptions;
   readonly #name = randomUUID();
   #renewAtMs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new LullTimer({ run: () => void this.#run(), latestMs: longestRunMs });
   #running = false;
   #delayMs = delayMs;
   #stepMs = 0;
@@ -46,25 +48,24 @@ export class Builder {
     this.#options = options;
   }
 
-  /** Begins within a second; at once where `now` is given. */
+  /** An append has just been made: begins after a second, or within five where they do not pause. */
+  appended(): void {
+    this.#timer.note();
+    this.soon();
+  }
+
+  /** Begins after a second; at once where `now` is given. */
   soon(options: { now?: boolean } = {}): void {
     if (this.#closed || this.#running) return;
-    if (options.now) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      void this.#run();
-    } else {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.#run();
-      }, this.#delayMs).unref();
-    }
+    if (!options.now) return this.#timer.start(this.#delayMs);
+    this.#timer.stop();
+    void this.#run();
   }
 
   /** Ends the work, and lets others go on with it. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     if (this.#renewAtMs === 0) return;
     this.#renewAtMs = 0;
     try {

@@ -55,7 +55,7 @@ export class FreshIndex {
       // The one written last stands last.
       this.#written.delete(logPath);
       this.#written.set(logPath, { id: basename(logPath, ".jsonl"), logsDir, path: logPath, toByte });
-      if (this.#isAsked) this.#builder.soon();
+      if (this.#isAsked) this.#builder.appended();
     });
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { EventDraft } from "../../src/schema/event.js";
 import { waitFor } from "../helpers/wait-for.js";
 import { beat, growLog, said, started, writeLog } from "./log-lines.js";
@@ -48,6 +48,24 @@ describe("Catalogue.onChange()", () => {
     growLog(path, "old", [said("x")], { firstSeq: 2 });
     await waitFor("the log that grew", () => names(told, "old"));
     expect(told.filter(({ added }) => added).length).toBeGreaterThan(0);
+  });
+
+  it("tells of what is written while this process appends without a pause, by it and by others", () => {
+    const opened = openCatalogue();
+    opened.logs.create("mine", { provider: "acme", providerSessionId: null }, opened.logsDir);
+    opened.logs.append("mine", [draft(started())]);
+    opened.catalogue.list(query());
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { told, stop } = listenTo(opened);
+    writeLog(opened.logsDir, "foreign", [started()]);
+    for (let ms = 0; ms < 2500; ms += 5) {
+      opened.logs.append("mine", [draft(said("on"))]);
+      vi.advanceTimersByTime(5);
+    }
+    expect(names(told, "foreign")).toBe(true);
+    expect(names(told, "mine")).toBe(true);
+    stop();
   });
 
   it("does not call what was there before new, when it is asked while the catalogue is made", async () => {
