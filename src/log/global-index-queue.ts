@@ -16,7 +16,7 @@ export class GlobalIndexQueue {
   readonly #options: GlobalIndexQueueOptions;
   readonly #pending = new Map<string, GlobalSessionEntry>();
   /** Called once what is pending is written. */
-  #onWritten: (() => void)[] = [];
+  readonly #onWritten: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -35,15 +35,15 @@ export class GlobalIndexQueue {
 
   /**
    * Writes what is pending, now.
-   * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`. The entries stay pending then.
+   * @throws {CoreError} `LOCK_TIMEOUT`, `LOG_IO`: the entries stay pending then. What an `onWritten` throws.
    */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#pending.size === 0) return;
-    upsertGlobalEntries(this.#baseDir, [...this.#pending.values()], this.#options);
+    if (this.#pending.size > 0) upsertGlobalEntries(this.#baseDir, [...this.#pending.values()], this.#options);
     this.#pending.clear();
-    for (const told of this.#onWritten.splice(0)) told();
+    // One that throws leaves the others for the next time.
+    for (let told = this.#onWritten.shift(); told; told = this.#onWritten.shift()) told();
   }
 
   /** Writes what is pending and takes no more. Called again it does nothing. @throws As `flush()`. */

@@ -103,6 +103,23 @@ test("`GlobalIndexQueue` tries again after a write that failed", async () => {
   queue.close();
 });
 
+test("`GlobalIndexQueue` tells those that had nothing to write too, and all but one that throws", async () => {
+  const home = tempDir();
+  const [told, warnings]: [string[], string[]] = [[], []];
+  const queue = new GlobalIndexQueue(home, { delayMs: 2, onWarning: (message) => warnings.push(message) });
+  queue.upsert([], () => told.push("nothing"));
+  await waitFor("the word on nothing", () => told.length === 1);
+  queue.upsert([entry("a")], () => {
+    throw new Error("database is locked");
+  });
+  queue.upsert([entry("b")], () => told.push("b"));
+  await waitFor("the word on b", () => told.length === 2);
+  expect(told).toEqual(["nothing", "b"]);
+  expect(warnings).toEqual([expect.stringContaining("database is locked")]);
+  expect(loadGlobalIndex(home).sessions).toEqual([entry("a"), entry("b")]);
+  queue.close();
+});
+
 test("A rebuild reads the logs of a writer whose folder lies elsewhere", () => {
   const [home, logsDir] = [tempDir(), tempDir()];
   const earlier = SessionLogWriter.create(logsDir, sessionMetadata({ wrapperSessionId: "earlier" }));
